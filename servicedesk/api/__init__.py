@@ -1,0 +1,1 @@
+"""The face for other systems: REST under /api/v1."""

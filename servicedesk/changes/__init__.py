@@ -1,0 +1,1 @@
+"""Changes: what is altered, by whose authority and when."""

@@ -1,0 +1,1 @@
+"""The face for agents: the queue, records, call logging and administration."""

@@ -1,0 +1,1 @@
+"""Self-service reset and unlock of directory passwords."""

@@ -1,0 +1,1 @@
+"""The face for requesters: report, follow, answer."""

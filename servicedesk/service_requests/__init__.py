@@ -1,0 +1,1 @@
+"""Service requests: what people ask for from the catalogue."""

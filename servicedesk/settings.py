@@ -1,0 +1,99 @@
+"""Settings from the environment: the only module that reads it."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class SettingsError(ValueError):
+    """The environment lacks or garbles a setting; the text names every one of them."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between installations; read once at start and never changed."""
+
+    var: Path
+    host: str
+    port: int
+    database_url: str
+    redis_url: str
+    smtp_url: str | None
+    mail_from: str
+    public_url: str
+    secret_keys: tuple[bytes, ...]
+    policy_file: Path | None
+    web_workers: int
+    web_threads: int
+
+    @property
+    def mail_folder(self) -> Path:
+        """Return where mails are kept as files when no SMTP server is set."""
+        return self.var / "mail"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings; raise SettingsError naming all that are missing or wrong."""
+        env = os.environ if environ is None else environ
+        var = Path(env.get("SERVICEDESK_VAR", "var")).resolve()
+        host, port = env.get("HOST", "127.0.0.1"), _number(env, "PORT", 8000, 1, 65535)
+        return cls(
+            var=var,
+            host=host,
+            port=port,
+            database_url=_database_url(env.get("DATABASE_URL") or embedded_database_url(var)),
+            redis_url=env.get("REDIS_URL") or embedded_redis_url(var),
+            smtp_url=env.get("SMTP_URL") or None,
+            mail_from=env.get("MAIL_FROM", "Service desk <service-desk@localhost>"),
+            public_url=env.get("PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
+            secret_keys=_secret_keys(Path(env.get("SECRET_KEY_FILE") or var / "secret.key")),
+            policy_file=Path(env["SERVICE_LEVEL_POLICY"]).resolve() if env.get("SERVICE_LEVEL_POLICY") else None,
+            web_workers=_number(env, "WEB_WORKERS", 2, 1, 64),
+            web_threads=_number(env, "WEB_THREADS", 4, 1, 64),
+        )
+
+
+def embedded_database_url(var: Path) -> str:
+    """Return the address of the private PostgreSQL under this folder (a Unix socket)."""
+    return f"postgresql+psycopg://servicedesk@/servicedesk?host={var / 'postgres' / 'run'}"
+
+
+def embedded_redis_url(var: Path) -> str:
+    """Return the address of the private Valkey under this folder (a Unix socket)."""
+    return f"unix://{var / 'valkey' / 'redis.sock'}"
+
+
+def _database_url(url: str) -> str:
+    """Name the driver, whatever way the address was spelt."""
+    for plain in ("postgres://", "postgresql://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url.removeprefix(plain)
+    return url
+
+
+def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    """Return a whole number within its limits."""
+    given = env.get(name, str(default))
+    if not given.isdigit() or not least <= int(given) <= most:
+        raise SettingsError(f"{name} must be a whole number from {least} to {most}, not {given!r}.")
+    return int(given)
+
+
+def _secret_keys(path: Path) -> tuple[bytes, ...]:
+    """Read the keys, newest first, one a line; make the file on the first start.
+
+    A key is rotated by putting a new line on top: what was signed with an older one stays valid.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32) + "\n")
+        except FileExistsError:
+            pass  # another process was first; its key is as good
+    keys = tuple(line.strip().encode() for line in path.read_text().splitlines() if line.strip())
+    if not keys or min(len(key) for key in keys) < 32:
+        raise SettingsError(f"SECRET_KEY_FILE {path} must hold keys of at least 32 characters, one a line.")
+    return keys
