@@ -87,6 +87,8 @@ class OpenTime:
 
     def spans(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield the open spans between two instants, cut to them; windows that touch are one span."""
+        if start >= end:
+            return
         index = self._covering(start, end)
         for span in range(bisect_right(index.closes, start), bisect_left(index.opens, end)):
             yield max(start, index.opens[span]), min(end, index.closes[span])
