@@ -109,7 +109,7 @@ class WorkingCalendar:
         while left and local.year <= LAST_YEAR:
             local += timedelta(days=1)
             left -= self.open_time.is_working_day(local.date())
-        return self.open_time.between(begins, max(begins, self.open_time.instant_of(local)))
+        return self.open_time.between(begins, self.open_time.instant_of(local))
 
     def add_working_days(self, start: datetime, days: int) -> datetime:
         """Return when so many working days end, by the rule of `working_days_in_seconds`."""

@@ -80,6 +80,8 @@ def test_s1_due_and_the_step_before_it_run_over_the_night() -> None:
 def test_s2_a_step_before_the_start_is_taken_at_the_start(counted: int) -> None:
     facts = ledger("2026-01-10 14:00 opened", "2026-01-12 09:00 held requester")
     assert reach(facts, counted, "2026-01-12 10:00") == london("2026-01-10 14:00")
+    held_at_once = ledger("2026-01-10 14:00 opened", "2026-01-10 14:00 held requester")
+    assert reach(held_at_once, counted, "2026-01-12 10:00") == london("2026-01-10 14:00")
 
 
 def test_s3_raised_and_answered_outside_hours_shows_the_true_instants() -> None:
@@ -205,6 +207,7 @@ def test_s11_wall_time_ends_with_the_close_else_the_last_resolving() -> None:
     closed = read([*resolved, *ledger("2026-01-06 10:00 closed")], "2026-01-07 10:00")
     assert buckets(closed) == (2 * HOUR, 0, 0, 24 * HOUR)
     assert closed.stopped_at == london("2026-01-05 10:00")
+    assert closed.due_at == london("2026-01-05 12:00")
 
 
 def test_s12_the_clock_of_a_merged_record_stops_without_a_verdict() -> None:

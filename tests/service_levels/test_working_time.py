@@ -78,6 +78,8 @@ def test_s18_a_window_inside_the_lost_hour_shrinks_to_what_there_is() -> None:
         (london("2026-03-29 00:30"), london("2026-03-29 03:00"))
     ]
     assert night.working_seconds(start, end) == 90 * 60
+    lost = WorkingCalendar.weekly("Europe/London", {"sun": ["01:10-01:50"]})
+    assert list(lost.windows_between(start, end)) == []
 
 
 def test_s18_a_time_that_comes_twice_means_its_first_coming() -> None:
@@ -127,6 +129,11 @@ def test_s21_a_working_day_never_ends_with_what_is_left_of_today() -> None:
 )
 def test_s21_working_days_end_at_the_same_local_time(start: str, days: int, end: str) -> None:
     assert OFFICE.add_working_days(london(start), days) == london(end)
+
+
+def test_s21_no_days_at_all_end_at_once_even_in_an_hour_that_comes_again() -> None:
+    second_coming = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert ALWAYS.add_working_days(second_coming, 0) == second_coming
 
 
 def test_s21_a_shorter_day_counts_whole() -> None:
