@@ -103,7 +103,7 @@ def clock_view(
     """Dress a clock for the `clock` macro.
 
     `held_for` names whom a held clock waits for; `stopped_at` is when the target was answered; `left` is the
-    working time left where it differs from the wall clock (then only the moment in brackets tells the wall's).
+    working time left where it differs from the wall clock (only the moment in brackets is then the wall's).
     """
     if due_at is None:
         return ClockView("none", "No target", "no target")
