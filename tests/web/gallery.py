@@ -23,6 +23,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from servicedesk.web.shell import DeskLink, Shell, ViewLink
@@ -38,10 +39,16 @@ ENDPOINTS = {
     "web": ["sign_in", "sign_out", "set_theme"],
 }
 LONG_TITLE = (
-    "Cannot open the planning application register since this morning’s update, and neither can anybody else on the "
-    "second floor of Wallfields – error 0x80070643-FAILURE-INSTALLING-SECURITY-UPDATE-KB5034441"
+    "Cannot open the planning application register since this morning’s update, and neither can anybody else "
+    "on the second floor of Wallfields – error 0x80070643-FAILURE-INSTALLING-SECURITY-UPDATE-KB5034441"
 )
 NAMES = ["Aoife Ní Bhriain-Featherstonehaugh", "ליאור בן־דוד", "Zoë 🦊 Okonkwo", "محمد الأحمد", "Li"]
+
+
+def choices(blank: str | None = "Choose one", /, **labels: str) -> list[SelectChoice]:
+    """Return a field's choices, the first one empty unless `blank` is None."""
+    first = [] if blank is None else [SelectChoice("", blank)]
+    return first + [SelectChoice(value, label) for value, label in labels.items()]
 
 
 class ReportForm(Form):
@@ -53,13 +60,11 @@ class ReportForm(Form):
         "What is wrong?", [InputRequired("Say what is wrong, for example “My laptop won’t start”.")]
     )
     details = TextAreaField("Tell us more", [Length(max=4000, message="Use 4,000 characters or fewer.")])
-    category = SelectField(
-        "What does it touch?", choices=[("", "Choose one"), ("laptop", "Laptop"), ("print", "Printing")]
-    )
+    category = SelectField("What does it touch?", choices=choices(laptop="Laptop", print="Printing"))
     contact = RadioField(
         "How shall we reach you?",
         [InputRequired("Choose how we reach you.")],
-        choices=[("mail", "By mail"), ("phone", "By phone"), ("teams", "In Teams")],
+        choices=choices(None, mail="By mail", phone="By phone", teams="In Teams"),
     )
     phone = StringField("Phone number")
     since = DateTimeLocalField("Since when?")
@@ -71,7 +76,7 @@ class ReplyForm(Form):
     """The desk's answer box."""
 
     csrf_token = HiddenField(default="token")
-    kind = RadioField("Kind", choices=[("public", "Public"), ("note", "Note")], default="public")
+    kind = RadioField("Kind", choices=choices(None, public="Public", note="Note"), default="public")
     text = TextAreaField("Text", [InputRequired("Write something first."), Length(max=20000)])
     files = MultipleFileField("Files")
 
@@ -79,8 +84,8 @@ class ReplyForm(Form):
 class FilterForm(Form):
     """A queue's filters."""
 
-    state = SelectField("State", choices=[("", "Open"), ("new", "New"), ("on_hold", "On hold")])
-    team = SelectField("Team", choices=[("", "Any"), ("network", "Network and telephony")])
+    state = SelectField("State", choices=choices("Open", new="New", on_hold="On hold"))
+    team = SelectField("Team", choices=choices("Any", network="Network and telephony"))
     q = StringField("Words")
 
 
@@ -200,16 +205,14 @@ def pages() -> dict[str, Callable[[], dict[str, Any]]]:
                                       "text": "Check the address, or go to your records.",
                                       "action_url": "/", "action_words": "Go to the start page"},
         "desk-queue": lambda: {"shell": desk_shell(), "rows": rows(), "filters": FilterForm()},
-        "desk-record": lambda: {"shell": desk_shell(), "entries": entries(), "clocks": clocks(), "form": ReplyForm(),
-                                "title": LONG_TITLE},
+        "desk-record": lambda: {"shell": desk_shell(), "entries": entries(), "clocks": clocks(),
+                                "form": ReplyForm(), "title": LONG_TITLE},
     }  # fmt: skip
 
 
 def create_gallery() -> Flask:
     """Build the gallery; /gallery/NAME shows a page, ?theme=dark in that theme."""
-    app = Flask(
-        "gallery", static_folder=str(ROOT / "servicedesk" / "static"), template_folder=str(ROOT / "templates")
-    )
+    app = Flask("gallery", static_folder=str(ROOT / "servicedesk" / "static"))
     app.config["SECRET_KEY"] = "gallery"
     CSRFProtect(app)
     folders = [ROOT / "templates", ROOT / "tests" / "web" / "pages"]
@@ -217,7 +220,10 @@ def create_gallery() -> Flask:
     for blueprint, names in ENDPOINTS.items():
         for name in names:
             app.add_url_rule(
-                f"/{blueprint}/{name}", f"{blueprint}.{name}", lambda: "", methods=["GET", "POST"]
+                f"/{blueprint}/{name}",
+                f"{blueprint}.{name}",
+                lambda: '<link rel="icon" href="data:,">',
+                methods=["GET", "POST"],
             )
 
     @app.get("/gallery/<name>")

@@ -61,6 +61,7 @@ function refreshTimes() {
     const moment = time.textContent.match(/ \(.*\)\s*$/)?.[0] ?? "";
     const words = PHRASES[time.dataset.live](left) + moment;
     if (time.textContent !== words) time.textContent = words;
+    if (left < 0) time.closest(".clock")?.classList.replace("clock-due_soon", "clock-breached");
   }
 }
 
