@@ -49,7 +49,9 @@ class Settings:
             mail_from=env.get("MAIL_FROM", "Service desk <service-desk@localhost>"),
             public_url=env.get("PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
             secret_keys=_secret_keys(Path(env.get("SECRET_KEY_FILE") or var / "secret.key")),
-            policy_file=Path(env["SERVICE_LEVEL_POLICY"]).resolve() if env.get("SERVICE_LEVEL_POLICY") else None,
+            policy_file=Path(env["SERVICE_LEVEL_POLICY"]).resolve()
+            if env.get("SERVICE_LEVEL_POLICY")
+            else None,
             web_workers=_number(env, "WEB_WORKERS", 2, 1, 64),
             web_threads=_number(env, "WEB_THREADS", 4, 1, 64),
         )
