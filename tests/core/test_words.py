@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from servicedesk.web.words import (
+from servicedesk.core.words import (
     ago_in_words,
     clock_view,
     due_in_words,

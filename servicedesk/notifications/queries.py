@@ -1,0 +1,37 @@
+"""Reads about notices."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from servicedesk.core.db import db
+from servicedesk.notifications.models import Notice, NoticePreference
+from servicedesk.notifications.rules import Topic
+
+
+def list_notices(person_id: int, limit: int = 100) -> Sequence[Notice]:
+    """Return somebody's newest notices."""
+    query = select(Notice).where(Notice.person_id == person_id).order_by(Notice.id.desc()).limit(limit)
+    return db.session.scalars(query.options(joinedload(Notice.record), joinedload(Notice.audit_event))).all()
+
+
+def list_notices_of_record(record_id: int, limit: int = 100) -> Sequence[Notice]:
+    """Return who was told what about a record, and whether the mail has left, newest first."""
+    query = select(Notice).where(Notice.record_id == record_id).order_by(Notice.id.desc()).limit(limit)
+    return db.session.scalars(query.options(joinedload(Notice.person), joinedload(Notice.audit_event))).all()
+
+
+def count_unread(person_id: int) -> int:
+    """Return how many notices somebody has not read (at most 100 are counted)."""
+    ids = select(Notice.id).where(Notice.person_id == person_id, Notice.read_at.is_(None)).limit(100)
+    return len(db.session.scalars(ids).all())
+
+
+def mail_choices(person_id: int) -> dict[Topic, bool]:
+    """Return, for every topic, whether somebody wants it by mail."""
+    chosen = {
+        choice.topic: choice.by_mail
+        for choice in db.session.scalars(select(NoticePreference).where(NoticePreference.person_id == person_id))
+    }
+    return {topic: chosen.get(topic, True) for topic in Topic}
