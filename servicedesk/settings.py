@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 
 class SettingsError(ValueError):
@@ -33,6 +34,16 @@ class Settings:
         """Return where mails are kept as files when no SMTP server is set."""
         return self.var / "mail"
 
+    @property
+    def has_private_database(self) -> bool:
+        """Return whether the database is the supervisor's own PostgreSQL."""
+        return self.database_url == embedded_database_url(self.var)
+
+    @property
+    def has_private_redis(self) -> bool:
+        """Return whether the messenger is the supervisor's own Valkey."""
+        return self.redis_url == embedded_redis_url(self.var)
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings; raise SettingsError naming all that are missing or wrong."""
@@ -49,20 +60,31 @@ class Settings:
             mail_from=env.get("MAIL_FROM", "Service desk <service-desk@localhost>"),
             public_url=env.get("PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
             secret_keys=_secret_keys(Path(env.get("SECRET_KEY_FILE") or var / "secret.key")),
-            policy_file=Path(env["SERVICE_LEVEL_POLICY"]).resolve() if env.get("SERVICE_LEVEL_POLICY") else None,
+            policy_file=Path(env["SERVICE_LEVEL_POLICY"]).resolve()
+            if env.get("SERVICE_LEVEL_POLICY")
+            else None,
             web_workers=_number(env, "WEB_WORKERS", 2, 1, 64),
             web_threads=_number(env, "WEB_THREADS", 4, 1, 64),
         )
 
 
+def socket_folder(var: Path) -> Path:
+    """Return where the private servers of this folder listen.
+
+    Socket paths may have 107 bytes only, and the servers' own user must reach them. Where var is too deep or
+    closed, the supervisor leaves a link there, so whoever asks finds the same place.
+    """
+    return (var / "sockets").resolve()
+
+
 def embedded_database_url(var: Path) -> str:
-    """Return the address of the private PostgreSQL under this folder (a Unix socket)."""
-    return f"postgresql+psycopg://servicedesk@/servicedesk?host={var / 'postgres' / 'run'}"
+    """Return the address of the private PostgreSQL of this folder (a Unix socket)."""
+    return f"postgresql+psycopg://servicedesk@/servicedesk?host={quote(str(socket_folder(var)))}"
 
 
 def embedded_redis_url(var: Path) -> str:
-    """Return the address of the private Valkey under this folder (a Unix socket)."""
-    return f"unix://{var / 'valkey' / 'redis.sock'}"
+    """Return the address of the private Valkey of this folder (a Unix socket)."""
+    return f"unix://{quote(str(socket_folder(var) / 'redis.sock'))}"
 
 
 def _database_url(url: str) -> str:
@@ -87,7 +109,7 @@ def _secret_keys(path: Path) -> tuple[bytes, ...]:
     A key is rotated by putting a new line on top: what was signed with an older one stays valid.
     """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
         try:
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(secrets.token_hex(32) + "\n")
