@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -108,14 +109,25 @@ def _secret_keys(path: Path) -> tuple[bytes, ...]:
 
     A key is rotated by putting a new line on top: what was signed with an older one stays valid.
     """
-    if not path.exists():
-        path.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
-        try:
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(32) + "\n")
-        except FileExistsError:
-            pass  # another process was first; its key is as good
-    keys = tuple(line.strip().encode() for line in path.read_text().splitlines() if line.strip())
+    try:
+        if not path.exists():
+            _make_secret_key(path)
+        lines = path.read_text().splitlines()
+    except OSError as error:
+        raise SettingsError(
+            f"SECRET_KEY_FILE {path} cannot be read or made: {error.strerror}. "
+            "Run as the user that it belongs to, or name another folder by SERVICEDESK_VAR."
+        ) from error
+    keys = tuple(line.strip().encode() for line in lines if line.strip())
     if not keys or min(len(key) for key in keys) < 32:
         raise SettingsError(f"SECRET_KEY_FILE {path} must hold keys of at least 32 characters, one a line.")
     return keys
+
+
+def _make_secret_key(path: Path) -> None:
+    """Write a first key that nobody else may read."""
+    path.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
+    with suppress(FileExistsError):  # another process was first; its key is as good
+        target = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        os.write(target, f"{secrets.token_hex(32)}\n".encode())
+        os.close(target)

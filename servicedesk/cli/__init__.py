@@ -9,7 +9,9 @@ from servicedesk.settings import SettingsError
 
 # name of the command: module and function
 COMMANDS = {
+    "demo": "servicedesk.cli.demo:demo",
     "migrate": "servicedesk.cli.migrate:migrate",
+    "run": "servicedesk.cli.run:run",
     "timers": "servicedesk.cli.worker:timers",
     "worker": "servicedesk.cli.worker:worker",
 }

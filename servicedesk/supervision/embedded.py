@@ -6,14 +6,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from servicedesk.settings import embedded_database_url, embedded_redis_url
-from servicedesk.supervision.places import Places, prepare_places
+from servicedesk.supervision.places import Places, prepare_places, sole_holder
 from servicedesk.supervision.postgres import postgres_server
 from servicedesk.supervision.processes import (
     Program,
     end,
     end_leftovers,
     launch,
-    sole_holder,
     wait_until_ready,
     write_pid,
 )

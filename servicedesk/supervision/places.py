@@ -7,6 +7,7 @@ closed to it (a checkout under a home folder of mode 700), the data goes to a fo
 lies too deep for one. Nothing outside var is ever opened to make room.
 """
 
+import fcntl
 import os
 import pwd
 import secrets
@@ -14,11 +15,13 @@ import shutil
 import stat
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from servicedesk.settings import socket_folder
-from servicedesk.supervision.processes import Account, StartError
+from servicedesk.supervision.processes import Account, StartError, find_written
 
 OWN_USER = "servicedesk"
 OUTSIDE = Path("/var/lib/servicedesk")
@@ -43,7 +46,6 @@ class Places:
 
 def prepare_places(var: Path) -> Places:
     """Make every folder that the servers need and hand it to the account that runs them."""
-    prepare_var(var)
     account = _account(var / "postgres")
     home = _home(var, account)
     folders = {name: _folder(var / name, home / name, account) for name in FOLDERS if name != "sockets"}
@@ -51,7 +53,24 @@ def prepare_places(var: Path) -> Places:
     return Places(var=var, account=account, sockets=sockets, run=var / "run", log=var / "log", **folders)
 
 
-def prepare_var(var: Path) -> None:
+@contextmanager
+def sole_holder(var: Path) -> Iterator[None]:
+    """Hold var for this process alone: two supervisors would fight over its servers."""
+    _prepare_var(var)
+    with open(var / "run" / "lock", "a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            holder = find_written(var / "run" / "supervisor.pid")
+            by = f" (process {holder.pid})" if holder else ""
+            raise StartError(
+                f"It is already running{by} with {var}. End that one first, or give this one "
+                "a SERVICEDESK_VAR and a PORT of its own."
+            ) from error
+        yield
+
+
+def _prepare_var(var: Path) -> None:
     """Make the folders that the supervisor itself writes to."""
     try:
         var.mkdir(mode=0o711, parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 
 from servicedesk.supervision.places import Places
-from servicedesk.supervision.processes import StartError, Program, launch
+from servicedesk.supervision.processes import Program, StartError, launch
 from servicedesk.supervision.programs import postgres_program
 
 # One server for 2 cores beside the application; parallel plans would take both from the people who wait.

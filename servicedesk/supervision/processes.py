@@ -1,20 +1,18 @@
 """One process: how it is started, recognised and ended."""
 
-import fcntl
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 import psutil
 
-ROOT = Path(__file__).resolve().parents[2]
 LAUNCHER = Path(__file__).with_name("launch.py")
 FIRST_SIGNALS = {"postgres": signal.SIGINT}  # to PostgreSQL, SIGTERM means: wait until all clients have left
 
@@ -76,7 +74,7 @@ def launch(
         stdin=words,
         stdout=output,
         stderr=subprocess.STDOUT,
-        cwd="/" if program.account and program.account.gives_up_rights() else ROOT,
+        cwd="/" if program.account else None,
         env=program.environment,
         start_new_session=True,
     )
@@ -154,21 +152,3 @@ def last_lines(log: Path, count: int = 12) -> str:
     """Return the end of a log file, with its name."""
     lines = log.read_text(errors="replace").splitlines()[-count:] if log.exists() else []
     return "\n".join([f"The last lines of {log}:", *(f"  {line}" for line in lines)])
-
-
-@contextmanager
-def sole_holder(var: Path) -> Iterator[None]:
-    """Hold var for this process alone: two supervisors would fight over its servers."""
-    run_folder = var / "run"
-    run_folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-    with open(run_folder / "lock", "a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            holder = find_written(run_folder / "supervisor.pid")
-            by = f" (process {holder.pid})" if holder else ""
-            raise StartError(
-                f"It is already running{by} with {var}. End that one first, or give this one "
-                "a SERVICEDESK_VAR and a PORT of its own."
-            ) from error
-        yield
