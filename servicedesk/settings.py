@@ -3,8 +3,10 @@
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 
 class SettingsError(ValueError):
@@ -33,6 +35,16 @@ class Settings:
         """Return where mails are kept as files when no SMTP server is set."""
         return self.var / "mail"
 
+    @property
+    def has_private_database(self) -> bool:
+        """Return whether the database is the supervisor's own PostgreSQL."""
+        return self.database_url == embedded_database_url(self.var)
+
+    @property
+    def has_private_redis(self) -> bool:
+        """Return whether the messenger is the supervisor's own Valkey."""
+        return self.redis_url == embedded_redis_url(self.var)
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings; raise SettingsError naming all that are missing or wrong."""
@@ -57,14 +69,23 @@ class Settings:
         )
 
 
+def socket_folder(var: Path) -> Path:
+    """Return where the private servers of this folder listen.
+
+    Socket paths may have 107 bytes only, and the servers' own user must reach them. Where var is too deep or
+    closed, the supervisor leaves a link there, so whoever asks finds the same place.
+    """
+    return (var / "sockets").resolve()
+
+
 def embedded_database_url(var: Path) -> str:
-    """Return the address of the private PostgreSQL under this folder (a Unix socket)."""
-    return f"postgresql+psycopg://servicedesk@/servicedesk?host={var / 'postgres' / 'run'}"
+    """Return the address of the private PostgreSQL of this folder (a Unix socket)."""
+    return f"postgresql+psycopg://servicedesk@/servicedesk?host={quote(str(socket_folder(var)))}"
 
 
 def embedded_redis_url(var: Path) -> str:
-    """Return the address of the private Valkey under this folder (a Unix socket)."""
-    return f"unix://{var / 'valkey' / 'redis.sock'}"
+    """Return the address of the private Valkey of this folder (a Unix socket)."""
+    return f"unix://{quote(str(socket_folder(var) / 'redis.sock'))}"
 
 
 def _database_url(url: str) -> str:
@@ -88,14 +109,25 @@ def _secret_keys(path: Path) -> tuple[bytes, ...]:
 
     A key is rotated by putting a new line on top: what was signed with an older one stays valid.
     """
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(32) + "\n")
-        except FileExistsError:
-            pass  # another process was first; its key is as good
-    keys = tuple(line.strip().encode() for line in path.read_text().splitlines() if line.strip())
+    try:
+        if not path.exists():
+            _make_secret_key(path)
+        lines = path.read_text().splitlines()
+    except OSError as error:
+        raise SettingsError(
+            f"SECRET_KEY_FILE {path} cannot be read or made: {error.strerror}. "
+            "Run as the user that it belongs to, or name another folder by SERVICEDESK_VAR."
+        ) from error
+    keys = tuple(line.strip().encode() for line in lines if line.strip())
     if not keys or min(len(key) for key in keys) < 32:
         raise SettingsError(f"SECRET_KEY_FILE {path} must hold keys of at least 32 characters, one a line.")
     return keys
+
+
+def _make_secret_key(path: Path) -> None:
+    """Write a first key that nobody else may read."""
+    path.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
+    with suppress(FileExistsError):  # another process was first; its key is as good
+        target = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        os.write(target, f"{secrets.token_hex(32)}\n".encode())
+        os.close(target)
