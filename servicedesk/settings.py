@@ -29,6 +29,12 @@ class Settings:
     policy_file: Path | None
     web_workers: int
     web_threads: int
+    write_limit: str
+
+    @property
+    def root(self) -> Path:
+        """Return the folder of the checkout, which holds templates and migrations."""
+        return Path(__file__).resolve().parent.parent
 
     @property
     def mail_folder(self) -> Path:
@@ -66,6 +72,7 @@ class Settings:
             else None,
             web_workers=_number(env, "WEB_WORKERS", 2, 1, 64),
             web_threads=_number(env, "WEB_THREADS", 4, 1, 64),
+            write_limit=env.get("WRITE_LIMIT", "600 per minute"),
         )
 
 

@@ -9,8 +9,11 @@ from servicedesk.supervision.sign_ins import write_sign_ins
 @click.command()
 def demo() -> None:
     """Load the demo organisation, if the database is empty, and write its sign-ins to demo.json."""
-    from servicedesk.demo import load_demo
+    from servicedesk.app import create_app
+    from servicedesk.core.jobs import in_transaction
+    from servicedesk.demo.loading import load_demo
 
     settings = Settings.from_env()
-    if accounts := load_demo(settings):
-        write_sign_ins(settings, accounts)
+    with create_app(settings).app_context():
+        if accounts := in_transaction(load_demo, settings.policy_file):
+            write_sign_ins(settings, accounts)

@@ -18,7 +18,7 @@ declare_kinds(
     person__signed_out=("signed out", "session"),
     role_assignment__given=("gave a role", "role desk team person"),
     role_assignment__taken=("took a role away", "role desk team person"),
-    session__revoked=("ended a sign-in session", ""),
+    sign_in_session__revoked=("ended a sign-in session", ""),
     site__amended=("changed the site", "fields"),
     site__created=("added the site", ""),
     team__amended=("changed the team", "fields"),

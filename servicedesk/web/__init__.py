@@ -1,1 +1,15 @@
 """What the faces share over HTTP: sign-in, rights on routes, forms, paging, errors, the transaction."""
+
+from flask import Flask
+
+from servicedesk.web import errors, headers, health, limits, sign_in, static_files, template_helpers, themes, transaction
+from servicedesk.web.blueprint import web
+
+
+def init_app(app: Flask) -> None:
+    """Add the shared parts to the application."""
+    health.register(web)
+    themes.register(web)
+    for part in (static_files, headers, transaction, sign_in, limits, errors, template_helpers):
+        part.init_app(app)
+    app.register_blueprint(web)

@@ -1,0 +1,33 @@
+"""Static files: served by WhiteNoise under addresses that change with their content, so they last for ever."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask import url_for as flask_url_for
+from whitenoise import WhiteNoise
+
+FOLDER = Path(__file__).parents[1] / "static"
+YEAR_SECONDS = 31_536_000
+
+
+def init_app(app: Flask) -> None:
+    """Serve the folder and let templates link to its files with their fingerprints."""
+    app.add_url_rule("/static/<path:filename>", endpoint="static", build_only=True)
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(FOLDER), prefix="static/", max_age=YEAR_SECONDS)  # type: ignore[method-assign]
+    app.jinja_env.globals["url_for"] = url_for
+
+
+def url_for(endpoint: str, **values: Any) -> str:
+    """Return an address; that of a static file carries the fingerprint of its content."""
+    if endpoint == "static":
+        values["v"] = _fingerprint(values["filename"])
+    return flask_url_for(endpoint, **values)
+
+
+@lru_cache(maxsize=256)
+def _fingerprint(filename: str) -> str:
+    """Return a few signs of a file's hash."""
+    return hashlib.sha256((FOLDER / filename).read_bytes()).hexdigest()[:10]

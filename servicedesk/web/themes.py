@@ -1,0 +1,32 @@
+"""Light, dark, or as the machine has it: a choice kept in the browser."""
+
+from datetime import timedelta
+
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+
+from servicedesk.web.access import public
+from servicedesk.web.sign_in import local_target
+
+THEMES = ("auto", "light", "dark")
+
+
+def register(web: Blueprint) -> None:
+    """Add the choice."""
+    web.add_url_rule("/theme", endpoint="set_theme", view_func=set_theme, methods=["POST"])
+
+
+def theme() -> str:
+    """Return the theme that the browser asks for."""
+    chosen = request.cookies.get("theme", "auto")
+    return chosen if chosen in THEMES else "auto"
+
+
+@public
+def set_theme() -> ResponseReturnValue:
+    """Keep the choice in a cookie and go back."""
+    chosen = request.form.get("theme", "auto")
+    response = redirect(local_target(request.form.get("next")))
+    if chosen in THEMES:
+        response.set_cookie("theme", chosen, max_age=timedelta(days=365), samesite="Lax", httponly=True)
+    return response
