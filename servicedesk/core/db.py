@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, MetaData, Text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, registry
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -20,14 +20,16 @@ NAMING = {
 class Base(DeclarativeBase):
     """The base of every entity; texts are unbounded, instants carry their zone, ids are 64 bits wide."""
 
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {
-        datetime: DateTime(timezone=True),
-        str: Text(),
-        int: BigInteger(),
-        dict[str, Any]: JSONB(),
-        list[str]: JSONB(),
-    }
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            datetime: DateTime(timezone=True),
+            str: Text(),
+            int: BigInteger(),
+            dict[str, Any]: JSONB(),
+            list[str]: JSONB(),
+        },
+    )
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)

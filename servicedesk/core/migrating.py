@@ -29,7 +29,7 @@ def newest_revision() -> str | None:
 
 
 def import_all_models() -> None:
-    """Import every models.py on disk: a table whose module was not loaded would be missing without a word."""
+    """Import every models.py and events.py on disk: a table or an audit kind not loaded would be missing unsaid."""
     for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("models.py")):
+        for path in sorted([*(ROOT / package).rglob("models.py"), *(ROOT / package).rglob("events.py")]):
             importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))

@@ -12,7 +12,6 @@ from servicedesk.core.audit import write_audit_event
 from servicedesk.core.db import db
 from servicedesk.core.errors import NotAllowed, NotFound, RuleViolation
 from servicedesk.core.permissions import SYSTEM, Actor
-from servicedesk.directory import events as _events  # noqa: F401 - declares the audit kinds
 from servicedesk.directory.models import Person, SignInAttempt, SignInSession
 from servicedesk.directory.queries import find_person_by_mail
 

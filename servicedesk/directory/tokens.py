@@ -10,7 +10,6 @@ from servicedesk.core.audit import write_audit_event
 from servicedesk.core.db import db
 from servicedesk.core.errors import NotFound, RuleViolation
 from servicedesk.core.permissions import Actor, Permission
-from servicedesk.directory import events as _events  # noqa: F401 - declares the audit kinds
 from servicedesk.directory.models import AccessToken, Person
 from servicedesk.directory.sign_in import hash_token
 

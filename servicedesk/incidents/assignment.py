@@ -8,7 +8,6 @@ from servicedesk.core.errors import InvalidTransition, RuleViolation
 from servicedesk.core.permissions import Actor, Permission
 from servicedesk.directory.models import Person, Team
 from servicedesk.directory.queries import actor_for
-from servicedesk.incidents import events as _events  # noqa: F401 - declares the audit kinds
 from servicedesk.incidents.models import Incident
 from servicedesk.incidents.queries import priority_for
 from servicedesk.incidents.states import IncidentState

@@ -9,7 +9,6 @@ from servicedesk.core.numbering import next_number
 from servicedesk.core.permissions import Actor, Permission, require
 from servicedesk.directory.models import Desk, Person
 from servicedesk.directory.queries import team_for
-from servicedesk.incidents import events as _events  # noqa: F401 - declares the audit kinds
 from servicedesk.incidents.models import Incident
 from servicedesk.incidents.priority import LEVEL_WORDS
 from servicedesk.incidents.queries import priority_for

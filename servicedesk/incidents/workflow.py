@@ -8,7 +8,6 @@ from servicedesk.core.db import db
 from servicedesk.core.errors import InvalidTransition, RuleViolation
 from servicedesk.core.permissions import SYSTEM, Actor, Permission
 from servicedesk.core.timers import cancel_timers, set_timer, timer_function
-from servicedesk.incidents import events as _events  # noqa: F401 - declares the audit kinds
 from servicedesk.incidents.models import Incident
 from servicedesk.incidents.operations import categorise_incident
 from servicedesk.incidents.states import IncidentState

@@ -6,7 +6,6 @@ from servicedesk.core.audit import write_audit_event
 from servicedesk.core.db import db
 from servicedesk.core.errors import RuleViolation
 from servicedesk.core.permissions import Actor, Permission, require
-from servicedesk.knowledge import events as _events  # noqa: F401 - declares the audit kinds
 from servicedesk.knowledge.models import Outage
 from servicedesk.records.operations import clean_text
 

@@ -13,7 +13,6 @@ from servicedesk.core.audit import write_audit_event
 from servicedesk.core.db import db
 from servicedesk.core.errors import RuleViolation
 from servicedesk.core.permissions import Actor
-from servicedesk.records import events as _events  # noqa: F401 - declares the audit kinds
 from servicedesk.records.models import Attachment, Comment, Draft, Record, Watch
 
 LONGEST_TEXT = 50_000

@@ -14,7 +14,6 @@ from servicedesk.directory.models import Person
 from servicedesk.directory.queries import list_escalation_holders
 from servicedesk.records.models import Record
 from servicedesk.records.transitions import may_on
-from servicedesk.service_levels import events as _events  # noqa: F401 - declares the audit kinds
 from servicedesk.service_levels.models import Escalation
 from servicedesk.service_levels.operations import Following, following, plan_moment
 
