@@ -1,6 +1,7 @@
 """Bring the database's schema up to date; alembic reads its settings from pyproject.toml."""
 
 import importlib
+import re
 from pathlib import Path
 
 from alembic import command
@@ -11,6 +12,7 @@ from servicedesk.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("servicedesk", "catalogue")
+DECLARATION = re.compile(r"^( +__tablename__ =|declare_kinds\()", re.MULTILINE)
 
 
 def migrate(settings: Settings) -> None:
@@ -29,7 +31,8 @@ def newest_revision() -> str | None:
 
 
 def import_all_models() -> None:
-    """Import every models.py and events.py on disk: a table or an audit kind not loaded would be missing unsaid."""
+    """Import every module that declares a table or audit kinds: one not loaded would be missing unsaid."""
     for package in PACKAGES:
-        for path in sorted([*(ROOT / package).rglob("models.py"), *(ROOT / package).rglob("events.py")]):
-            importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if DECLARATION.search(path.read_text()):
+                importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
