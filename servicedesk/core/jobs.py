@@ -5,6 +5,7 @@ timer process hands over again what Redis has lost.
 """
 
 import functools
+import importlib
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -74,7 +75,7 @@ def enqueue_after_commit(path: str, *arguments: int) -> None:
 
 def enqueue(path: str, *arguments: int) -> bool:
     """Hand a job to RQ; return False, with a log line, where Redis cannot be reached."""
-    queue = Queue(JOBS[path], connection=redis_connection(), serializer=JSONSerializer)
+    queue = Queue(_queue_of(path), connection=redis_connection(), serializer=JSONSerializer)
     job_id = "-".join([path.rsplit(".", 1)[-1], *map(str, arguments)])
     try:
         queue.enqueue(path, *arguments, job_id=job_id, result_ttl=0, failure_ttl=86_400, job_timeout=120)
@@ -82,6 +83,13 @@ def enqueue(path: str, *arguments: int) -> bool:
         log.warning("job not handed over, the sweep will", job=job_id, error=type(error).__name__)
         return False
     return True
+
+
+def _queue_of(path: str) -> str:
+    """Return the queue that a job declares; naming it by its path spares its callers the import."""
+    if path not in JOBS:
+        importlib.import_module(path.rpartition(".")[0])
+    return JOBS[path]
 
 
 @event.listens_for(Session, "after_commit")

@@ -1,0 +1,1 @@
+"""The checks: one folder for each package, and the browser journeys."""
