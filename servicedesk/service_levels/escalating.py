@@ -46,7 +46,9 @@ def _tell(step: Escalation, record: Record, source: Following, now: datetime, *,
     facts = {"escalation": step.id, "position": step.position, "round": step.round}
     if found is None:
         step.state = "cancelled"
-        write_audit_event("escalation.unanswerable", subject=record, actor=SYSTEM, at=now, role=step.role, **facts)
+        write_audit_event(
+            "escalation.unanswerable", subject=record, actor=SYSTEM, at=now, role=step.role, **facts
+        )
         return
     role, person = found
     step.state, step.told_to_id, step.role = "told", person.id, role

@@ -119,8 +119,12 @@ class Escalation(Model):
     __tablename__ = "escalation"
     __table_args__ = (
         UniqueConstraint("record_id", "position", "round"),
-        CheckConstraint("(state = 'planned') = (told_at IS NULL) OR state = 'cancelled'", name="told_has_a_moment"),
-        CheckConstraint("(acknowledged_at IS NOT NULL) = (state = 'acknowledged')", name="acknowledged_has_a_moment"),
+        CheckConstraint(
+            "(state = 'planned') = (told_at IS NULL) OR state = 'cancelled'", name="told_has_a_moment"
+        ),
+        CheckConstraint(
+            "(acknowledged_at IS NOT NULL) = (state = 'acknowledged')", name="acknowledged_has_a_moment"
+        ),
         Index("ix_escalation_waiting", "told_to_id", "id", postgresql_where=text("state = 'told'")),
         Index("ix_escalation_told_at", "told_at", "id", postgresql_where=text("told_at IS NOT NULL")),
     )

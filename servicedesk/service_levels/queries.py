@@ -74,7 +74,9 @@ def list_facts(record_id: int) -> list[LedgerFact]:
     entries = db.session.scalars(
         select(LedgerEntry).where(LedgerEntry.record_id == record_id).order_by(LedgerEntry.at, LedgerEntry.id)
     )
-    return [LedgerFact(LedgerKind(entry.kind), entry.at, entry.detail, entry.recorded_at) for entry in entries]
+    return [
+        LedgerFact(LedgerKind(entry.kind), entry.at, entry.detail, entry.recorded_at) for entry in entries
+    ]
 
 
 def list_ladder(record_id: int) -> Sequence[Escalation]:
@@ -103,7 +105,11 @@ def list_escalations(actor: Actor, *, waiting: bool, limit: int = 100) -> Sequen
     else:
         recent = Escalation.told_at > utcnow() - timedelta(days=30)
         query = query.where(recent).order_by(Escalation.told_at.desc(), Escalation.id.desc())
-    people = (joinedload(Escalation.told_to), joinedload(Escalation.acknowledged_by), joinedload(Escalation.record))
+    people = (
+        joinedload(Escalation.told_to),
+        joinedload(Escalation.acknowledged_by),
+        joinedload(Escalation.record),
+    )
     return db.session.scalars(query.options(*people).limit(limit)).all()
 
 
