@@ -7,6 +7,7 @@ from flask import Flask
 from servicedesk.core.audit import subscribe
 from servicedesk.core.db import db
 from servicedesk.core.jobs import use_redis
+from servicedesk.core.logs import use_plain_logs
 from servicedesk.core.migrating import import_all_models
 from servicedesk.core.signing import use_secrets
 from servicedesk.notifications import rendering
@@ -29,7 +30,12 @@ def create_app(settings: Settings) -> Flask:
         SECRET_KEY=settings.secret_keys[0],
         SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": settings.web_threads + 1, "pool_pre_ping": True, "pool_recycle": 1800},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_size": settings.web_threads + 1,
+            "pool_pre_ping": True,
+            "pool_recycle": 1800,
+            "hide_parameters": True,
+        },
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=LARGEST_TEXT_PART,
         MAX_FORM_PARTS=2000,
@@ -40,6 +46,7 @@ def create_app(settings: Settings) -> Flask:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         WTF_CSRF_TIME_LIMIT=None,
     )
+    use_plain_logs()
     use_parts(settings)
     db.init_app(app)
     import_all_models()

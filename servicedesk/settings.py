@@ -4,7 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
@@ -20,12 +20,12 @@ class Settings:
     var: Path
     host: str
     port: int
-    database_url: str
-    redis_url: str
-    smtp_url: str | None
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    smtp_url: str | None = field(repr=False)
     mail_from: str
     public_url: str
-    secret_keys: tuple[bytes, ...]
+    secret_keys: tuple[bytes, ...] = field(repr=False)
     policy_file: Path | None
     web_workers: int
     web_threads: int
