@@ -1,0 +1,1 @@
+"""What people do, on the running system: real processes, a real browser."""
