@@ -141,6 +141,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_record_opened", "record", ["opened_at", "id"], unique=False)
     op.create_index("ix_record_requester", "record", ["requester_id", "id"], unique=False)
+    op.create_index(
+        "ix_record_reporter",
+        "record",
+        ["reporter_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("reporter_id IS NOT NULL"),
+    )
     op.create_index("uq_record_import", "record", ["import_source", "external_number"], unique=True)
     op.create_table(
         "comment",
@@ -229,6 +236,7 @@ def downgrade() -> None:
     op.drop_index("ix_comment_record", table_name="comment")
     op.drop_table("comment")
     op.drop_index("uq_record_import", table_name="record")
+    op.drop_index("ix_record_reporter", table_name="record", postgresql_where=sa.text("reporter_id IS NOT NULL"))
     op.drop_index("ix_record_requester", table_name="record")
     op.drop_index("ix_record_opened", table_name="record")
     op.drop_index("ix_record_open_team", table_name="record", postgresql_where=sa.text("is_open"))

@@ -46,6 +46,7 @@ class Record(Model):
         Index("ix_record_open_assignee", "assignee_id", "id", postgresql_where=text("is_open")),
         Index("ix_record_desk_opened", "desk_id", "opened_at", "id"),
         Index("ix_record_requester", "requester_id", "id"),
+        Index("ix_record_reporter", "reporter_id", "id", postgresql_where=text("reporter_id IS NOT NULL")),
         Index("ix_record_opened", "opened_at", "id"),
     )
 
