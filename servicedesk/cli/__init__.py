@@ -5,12 +5,14 @@ from typing import Any
 
 import click
 
+from servicedesk.core.errors import DomainError
 from servicedesk.settings import SettingsError
 
 # name of the command: module and function
 COMMANDS = {
     "demo": "servicedesk.cli.demo:demo",
     "migrate": "servicedesk.cli.migrate:migrate",
+    "people": "servicedesk.cli.people:people",
     "run": "servicedesk.cli.run:run",
     "timers": "servicedesk.cli.worker:timers",
     "worker": "servicedesk.cli.worker:worker",
@@ -44,6 +46,8 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except SettingsError as error:
             raise BadSettings(str(error)) from error
+        except DomainError as error:
+            raise click.ClickException(str(error)) from error
 
 
 @click.group(cls=LazyGroup)
