@@ -59,7 +59,7 @@ def _values(notice: Notice) -> dict[str, Any]:
     event, record = notice.audit_event, notice.record
     names = names_for([event])
     face = f"/records/{record.number}" if notice.for_requester else f"/desk/incidents/{record.number}"
-    comment = db.session.get(Comment, event.data["comment"]) if "comment" in event.data else None
+    comment = db.session.get(Comment, event.data["comment"]) if event.data.get("comment") else None
     actor = db.session.scalar(select(Person.name).where(Person.id == event.actor_id)) if event.actor_id else None
     return {
         "person_name": notice.person.name,

@@ -39,9 +39,14 @@ class Rule:
 _MINE = Rule(Audience.REQUESTER_SIDE, Topic.MY_RECORDS)
 _WORK = Rule(Audience.ASSIGNEE, Topic.MY_WORK)
 _PUBLIC = (("public", True),)
+# A file that came with an answer is told of with it.
+_ALONE = (("comment", None),)
 
 RULES: dict[str, tuple[Rule, ...]] = {
-    "attachment.added": (_WORK,),
+    "attachment.added": (
+        Rule(Audience.REQUESTER_SIDE, Topic.MY_RECORDS, (*_PUBLIC, *_ALONE)),
+        Rule(Audience.ASSIGNEE, Topic.MY_WORK, _ALONE),
+    ),
     "comment.added": (Rule(Audience.REQUESTER_SIDE, Topic.MY_RECORDS, _PUBLIC), _WORK),
     "escalation.acknowledged": (_WORK,),
     "escalation.told": (Rule(Audience.ADDRESSEE, Topic.ESCALATIONS), _WORK),

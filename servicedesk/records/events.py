@@ -3,7 +3,7 @@
 from servicedesk.core.audit import declare_kinds
 
 declare_kinds(
-    attachment__added=("added the file", "attachment public"),
+    attachment__added=("added the file", "attachment public comment"),
     category__amended=("changed the category", "fields"),
     category__created=("added the category", ""),
     comment__added=("answered", "comment public channel"),

@@ -73,7 +73,7 @@ def add_files(
         for attachment in kept:
             write_audit_event(
                 "attachment.added", subject=owner, actor=actor, at=now, attachment=attachment.id,
-                public=attachment.is_public,
+                public=attachment.is_public, comment=attachment.comment_id,
             )  # fmt: skip
     return kept
 
