@@ -30,6 +30,7 @@ class Settings:
     web_workers: int
     web_threads: int
     write_limit: str
+    trusted_proxies: int
 
     @property
     def root(self) -> Path:
@@ -73,6 +74,7 @@ class Settings:
             web_workers=_number(env, "WEB_WORKERS", 2, 1, 64),
             web_threads=_number(env, "WEB_THREADS", 4, 1, 64),
             write_limit=env.get("WRITE_LIMIT", "600 per minute"),
+            trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 0, 9),
         )
 
 

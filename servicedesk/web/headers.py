@@ -2,6 +2,7 @@
 
 from flask import Flask, Response, request
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -13,6 +14,8 @@ csrf = CSRFProtect()
 def init_app(app: Flask) -> None:
     """Protect every form and set the headers."""
     csrf.init_app(app)
+    if proxies := app.config["SETTINGS"].trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     app.after_request(_set_headers)
 
 
