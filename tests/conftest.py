@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import NullPool, create_engine, make_url, text
 
 from servicedesk.app import create_app
 from servicedesk.core import jobs
@@ -70,7 +70,7 @@ def settings() -> Iterator[Settings]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     main = make_url(os.environ["DATABASE_URL"])
     name = f"test_{os.getpid()}_{worker}"
-    with create_engine(main, isolation_level="AUTOCOMMIT").connect() as connection:
+    with create_engine(main, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))
     folder = Path(tempfile.mkdtemp(prefix="servicedesk-var-"))
     redis_url = os.environ["REDIS_URL"]
