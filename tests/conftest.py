@@ -26,6 +26,7 @@ from servicedesk.supervision.embedded import embedded_servers
 from servicedesk.supervision.places import remove_places
 from tests import factories
 
+pytest_plugins = ["tests.chromium"]
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _servers = ExitStack()
 

@@ -1,28 +1,17 @@
 """The frames and parts in Chromium: accessible in both themes, no sideways scrolling, keyboard and drafts."""
 
-import shutil
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
+from tests.chromium import CHROMIUM, axe_faults
 from tests.web.gallery import create_gallery, pages
 
-CHROMIUM = shutil.which("chromium")
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")]
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 PAGES = sorted(pages())
 
 
@@ -37,29 +26,6 @@ def gallery() -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """Open an empty page and refuse any complaint on its console, such as a breach of the CSP."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    complaints: list[str] = []
-    page = context.new_page()
-    page.on(
-        "console", lambda line: complaints.append(line.text) if line.type in ("error", "warning") else None
-    )
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    context.close()
-    assert complaints == []
-
-
 @pytest.mark.parametrize("system", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_at_any_width(page: Page, gallery: str, name: str, system: str) -> None:
@@ -67,11 +33,7 @@ def test_axe_finds_nothing_at_any_width(page: Page, gallery: str, name: str, sys
     for width in (360, 1440):
         page.set_viewport_size({"width": width, "height": 800})
         page.goto(f"{gallery}/{name}")
-        found = page.evaluate(AXE + "; axe.run(document)")
-        assert [
-            (fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found["violations"]
-        ] == []
-        assert found["passes"]
+        assert axe_faults(page) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
