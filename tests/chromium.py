@@ -1,4 +1,4 @@
-"""Chromium for the tests of pages: one browser a module, a fresh context a page, axe, and no console complaints."""
+"""Chromium for tests of pages: a browser a module, a context a page, axe, and no complaints on the console."""
 
 import shutil
 from collections.abc import Iterator

@@ -67,7 +67,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def settings() -> Iterator[Settings]:
-    """A database and a Redis database of this process's own, migrated."""
+    """Give a database and a Redis database of this process's own, migrated."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     main = make_url(os.environ["DATABASE_URL"])
     name = f"test_{os.getpid()}_{worker}"
@@ -89,7 +89,7 @@ def settings() -> Iterator[Settings]:
 
 @pytest.fixture(scope="session")
 def app(settings: Settings) -> Iterator[Flask]:
-    """The application as it runs, on this process's database."""
+    """Make the application as it runs, on this process's database."""
     application = create_app(settings)
     yield application
     with application.app_context():
@@ -98,7 +98,7 @@ def app(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def db(app: Flask) -> Iterator[Any]:
-    """The session, inside a transaction that is rolled back after the test."""
+    """Give the session, inside a transaction that is rolled back after the test."""
     with app.app_context():
         engine = database.engine
         connection = engine.connect()
@@ -118,7 +118,7 @@ def db(app: Flask) -> Iterator[Any]:
 
 @pytest.fixture
 def redis(settings: Settings) -> Iterator[Redis]:
-    """This process's own Redis database, empty."""
+    """Empty this process's own Redis database."""
     connection = Redis.from_url(settings.redis_url)
     connection.flushdb()
     yield connection
@@ -163,7 +163,7 @@ class Browser(FlaskClient):
 
 @pytest.fixture
 def client(app: Flask, db: Any) -> Browser:
-    """A browser in which nobody is signed in."""
+    """Open a browser in which nobody is signed in."""
     app.test_client_class = Browser
     return app.test_client()
 
@@ -185,7 +185,7 @@ def sign_in(app: Flask, db: Any) -> Callable[[Any], Browser]:
 
 @pytest.fixture
 def free_port() -> int:
-    """A port on loopback that nobody listens on."""
+    """Find a port on loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
