@@ -12,6 +12,8 @@ declare_kinds(
     person__amended=("changed the person", "fields"),
     person__created=("added the person", ""),
     person__deactivated=("made the person inactive", ""),
+    person__mails_chosen=("chose which notices come by mail", "topic by_mail"),
+    person__password_changed=("changed their password", ""),
     person__reactivated=("made the person active again", ""),
     person__signed_in=("signed in", "method session"),
     person__sign_in_refused=("was refused a sign-in", "reason"),

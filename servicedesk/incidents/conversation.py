@@ -37,13 +37,16 @@ def comment_on_incident(
 
 
 def attach_to_incident(incident: Incident, files: Sequence[File], *, actor: Actor, now: datetime) -> None:
-    """Add files to an incident, for all who may read it."""
-    if not (is_for(incident, actor) and actor.may(Permission.INCIDENT_FOLLOW)):
+    """Add files to an incident, for all who may read it; the requester's end a hold as an answer does."""
+    own = is_for(incident, actor) and actor.may(Permission.INCIDENT_FOLLOW)
+    if not own:
         require_on(actor, Permission.INCIDENT_COMMENT, incident)
     _refuse_if_over(incident)
     if not files:
         raise RuleViolation(files="Choose a file.")
     add_files(incident, files, actor=actor, now=now)
+    if own and incident.state == IncidentState.ON_HOLD:
+        resume_incident(incident, actor=actor, now=now, because="answer")
 
 
 def _refuse_if_over(incident: Incident) -> None:

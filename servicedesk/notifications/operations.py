@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
-from servicedesk.core.audit import AuditEvent
+from servicedesk.core.audit import AuditEvent, write_audit_event
 from servicedesk.core.db import db
 from servicedesk.core.jobs import enqueue_after_commit
+from servicedesk.core.permissions import Actor
 from servicedesk.core.signing import derive_key
 from servicedesk.directory.models import Person
 from servicedesk.notifications.models import Notice, NoticePreference
@@ -90,13 +91,16 @@ def wants_mail(person_id: int, topic: Topic) -> bool:
     return chosen is None or chosen.by_mail
 
 
-def choose_mail(person_id: int, topic: Topic, by_mail: bool) -> None:
-    """Keep somebody's choice."""
-    chosen = db.session.get(NoticePreference, (person_id, topic))
+def choose_mail(person: Person, topic: Topic, *, by_mail: bool, actor: Actor, now: datetime) -> None:
+    """Keep whether somebody wants a topic's notices by mail."""
+    if wants_mail(person.id, topic) == by_mail:
+        return
+    chosen = db.session.get(NoticePreference, (person.id, topic))
     if chosen is None:
-        db.session.add(NoticePreference(person_id=person_id, topic=topic, by_mail=by_mail))
+        db.session.add(NoticePreference(person_id=person.id, topic=topic, by_mail=by_mail))
     else:
         chosen.by_mail = by_mail
+    write_audit_event("person.mails-chosen", subject=person, actor=actor, at=now, topic=topic, by_mail=by_mail)
 
 
 def read_notices(person_id: int, now: datetime, record_id: int | None = None) -> None:

@@ -28,6 +28,12 @@ def count_unread(person_id: int) -> int:
     return len(db.session.scalars(ids).all())
 
 
+def list_unread_records(person_id: int) -> set[int]:
+    """Return the ids of the records of which somebody has notices that they have not read."""
+    query = select(Notice.record_id).where(Notice.person_id == person_id, Notice.read_at.is_(None))
+    return set(db.session.scalars(query.distinct()))
+
+
 def mail_choices(person_id: int) -> dict[Topic, bool]:
     """Return, for every topic, whether somebody wants it by mail."""
     chosen = {

@@ -1,9 +1,12 @@
-"""The face for requesters: report, follow, answer."""
+"""The face for requesters: report, follow, answer, and one's own settings."""
 
 from flask import Flask
 
+from servicedesk.portal import home, incidents, records, reporting, settings, tokens
 from servicedesk.portal.blueprint import portal
 from servicedesk.web.frame import portal_shell, provide_shell
+
+__all__ = ["home", "incidents", "init_app", "records", "reporting", "settings", "tokens"]
 
 
 def init_app(app: Flask) -> None:

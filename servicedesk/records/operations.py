@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
 from servicedesk.core.audit import write_audit_event
 from servicedesk.core.db import db
@@ -150,23 +151,35 @@ def remove_watcher(record: Record, person_id: int, *, actor: Actor, now: datetim
 
 def save_draft(practice: str, answers: dict[str, Any], *, actor: Actor, now: datetime) -> Draft:
     """Keep what somebody has typed so far, over what they had typed before."""
-    draft = find_draft(practice, actor=actor)
-    if draft is None:
-        draft = Draft(person_id=actor.person_id, practice=practice, answers={}, changed_at=now)
-        db.session.add(draft)
-    draft.answers, draft.changed_at = draft.answers | answers, now
+    begun = insert(Draft).values(person_id=actor.person_id, practice=practice, answers={}, changed_at=now)
+    # A double click sends the first screen twice at once: the second waits here instead of failing.
+    db.session.execute(begun.on_conflict_do_nothing(index_elements=["person_id", "practice"]))
+    draft = find_draft(practice, actor=actor, lock=True)
+    assert draft is not None  # noqa: S101 - made above, or there before
+    kept = {name: value.replace("\x00", "") if isinstance(value, str) else value for name, value in answers.items()}
+    draft.answers, draft.changed_at = draft.answers | kept, now
     db.session.flush()
     return draft
 
 
-def find_draft(practice: str, *, actor: Actor) -> Draft | None:
-    """Return what the actor has typed for a practice and not sent."""
-    return db.session.scalar(select(Draft).where(Draft.person_id == actor.person_id, Draft.practice == practice))
+def find_draft(practice: str, *, actor: Actor, lock: bool = False) -> Draft | None:
+    """Return what the actor has typed for a practice and not sent, locked if it is to be changed."""
+    query = select(Draft).where(Draft.person_id == actor.person_id, Draft.practice == practice)
+    return db.session.scalar(query.with_for_update().execution_options(populate_existing=True) if lock else query)
 
 
 def drop_draft(draft: Draft) -> None:
     """Forget a draft, with its files unless they have been moved to a record."""
     db.session.delete(draft)
+    db.session.flush()
+
+
+def remove_draft_file(draft: Draft, attachment_id: int) -> None:
+    """Take a file off a draft again; one that is not there (any more) changes nothing."""
+    attachment = db.session.get(Attachment, attachment_id)
+    if attachment is not None and attachment.draft_id == draft.id:
+        db.session.delete(attachment)
+        db.session.flush()
 
 
 def move_files(draft: Draft, record: Record, *, actor: Actor, now: datetime) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, false, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, false, or_, select, true, union_all
 from sqlalchemy.orm import joinedload
 
 from servicedesk.core.db import db
 from servicedesk.core.errors import NotFound
+from servicedesk.core.numbering import parse_number
 from servicedesk.core.permissions import Actor, Permission
 from servicedesk.records.models import Attachment, Category, Comment, Record, RecordShare, Watch
 
@@ -33,6 +34,32 @@ def followed_by(actor: Actor) -> ColumnElement[bool]:
         select(Watch.record_id).where(Watch.person_id == actor.person_id),
     )
     return Record.id.in_(mine)
+
+
+def select_followed(actor: Actor, *, is_live: bool) -> Select[Record]:
+    """Return the query for the records that somebody follows, live or finished, with the names they show.
+
+    The calls that an agent has logged for others are work, not the agent's own records.
+    """
+    watched = select(Watch.record_id).where(Watch.person_id == actor.person_id)
+    not_a_call = or_(Record.reporter_id.is_distinct_from(actor.person_id), Record.channel == "portal")
+    query = select(Record).where(followed_by(actor), or_(not_a_call, Record.id.in_(watched)))
+    names = (joinedload(Record.requester), joinedload(Record.assignee), joinedload(Record.desk))
+    return query.where(Record.closed_at.is_(None) if is_live else Record.closed_at.is_not(None)).options(*names)
+
+
+def list_followed(actor: Actor, *, is_live: bool, limit: int) -> Sequence[Record]:
+    """Return the records that somebody follows, the last changed first."""
+    query = select_followed(actor, is_live=is_live).order_by(Record.changed_at.desc(), Record.id.desc())
+    return db.session.scalars(query.limit(limit)).all()
+
+
+def get_followed(number: str, *, actor: Actor) -> Record:
+    """Return a record, of whatever practice, that somebody follows; raise NotFound if they may not know of it."""
+    record = db.session.scalar(select(Record).where(Record.number == parse_number(number), followed_by(actor)))
+    if record is None:
+        raise NotFound(f"There is nothing with the number {number} that you may see.")
+    return record
 
 
 def list_comments(record_id: int, *, internal: bool) -> Sequence[Comment]:

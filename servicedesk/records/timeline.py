@@ -1,7 +1,7 @@
 """The timeline of a record: what was said and what was done, in one order."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +39,7 @@ class Entry:
     files: tuple[Attachment, ...] = ()
     id: str = ""
     event: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 Names = dict[tuple[str, int], str]
@@ -104,7 +105,10 @@ def _change(event: AuditEvent, names: Names) -> Entry:
     words = tell_event(event, names)
     if event.kind == "attachment.added":
         words += f" “{names.get(('attachment', event.data['attachment']), '')}”"
-    return Entry("change", event.at, event.actor_id, author, words, id=f"event-{event.id}", event=event.kind)
+    return Entry(
+        "change", event.at, event.actor_id, author, words, id=f"event-{event.id}", event=event.kind,
+        data=event.data,
+    )  # fmt: skip
 
 
 def _said(comment: Comment, files: Sequence[Attachment]) -> Entry:

@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import Flask, request
 
 from servicedesk.core.clock import utcnow
-from servicedesk.core.words import MomentView, moment_view
+from servicedesk.core.words import MomentView, moment_in_words, moment_view
 from servicedesk.records.transitions import state_words
 from servicedesk.web.frame import portal_shell
 from servicedesk.web.shell import Shell
@@ -15,7 +15,9 @@ from servicedesk.web.shell import Shell
 def init_app(app: Flask) -> None:
     """Add the helpers to the templates."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(moment=moment, size=size_words, state_words=state_words)
+    app.jinja_env.filters.update(
+        moment=moment, moment_words=moment_words, size=size_words, state_words=state_words
+    )
     app.context_processor(_any_shell)
 
 
@@ -29,6 +31,11 @@ def _any_shell() -> dict[str, Shell]:
 def moment(at: datetime | None) -> MomentView | None:
     """Return an instant as pages show it."""
     return moment_view(at, utcnow()) if at else None
+
+
+def moment_words(at: datetime | None) -> str:
+    """Return an instant as it is said within a sentence: "today 15:40"."""
+    return moment_in_words(at, utcnow()) if at else ""
 
 
 def size_words(size: int) -> str:
