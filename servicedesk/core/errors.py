@@ -24,6 +24,6 @@ class StaleVersion(DomainError):
 class RuleViolation(DomainError):
     """A rule is broken by what was given: one message for each field (422)."""
 
-    def __init__(self, **messages: str) -> None:
+    def __init__(self, /, **messages: str) -> None:
         super().__init__(" ".join(messages.values()))
         self.messages = messages

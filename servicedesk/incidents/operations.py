@@ -7,14 +7,14 @@ from servicedesk.core.db import db
 from servicedesk.core.errors import RuleViolation
 from servicedesk.core.numbering import next_number
 from servicedesk.core.permissions import Actor, Permission, require
-from servicedesk.directory.models import Desk, Person
+from servicedesk.directory.models import Desk, Person, Site, Team
 from servicedesk.directory.queries import team_for
 from servicedesk.incidents.models import Incident
 from servicedesk.incidents.priority import LEVEL_WORDS
 from servicedesk.incidents.queries import priority_for
 from servicedesk.incidents.states import IncidentState
+from servicedesk.records.models import Category
 from servicedesk.records.operations import clean_text
-from servicedesk.records.queries import get_category
 from servicedesk.records.transitions import require_on
 
 LONGEST_TITLE = 200
@@ -49,8 +49,7 @@ def log_incident(
         require(actor, Permission.INCIDENT_REPORT)
     _check_levels(impact, urgency)
     _check_choices(requester, contact_by, channel)
-    if category_id is not None:
-        _check_category(category_id, desk.id)
+    _check_places(desk, team_id, category_id, site_id)
     incident = Incident(
         number=next_number("INC"),
         title=clean_title(title),
@@ -106,10 +105,24 @@ def _check_choices(requester: Person, contact_by: str, channel: str) -> None:
         raise RuleViolation(channel=f"Choose one of: {', '.join(CHANNELS)}.")
 
 
+def _check_places(desk: Desk, team_id: int | None, category_id: int | None, site_id: int | None) -> None:
+    """Raise RuleViolation for a desk, team, category or site that is unknown, out of use or another desk's."""
+    if not desk.is_active:
+        raise RuleViolation(desk_id="This desk takes no more incidents. Choose another.")
+    team = db.session.get(Team, team_id) if team_id is not None else None
+    if team_id is not None and (team is None or team.desk_id != desk.id or not team.is_active):
+        raise RuleViolation(team_id="Choose a team of this desk.")
+    if category_id is not None:
+        _check_category(category_id, desk.id)
+    site = db.session.get(Site, site_id) if site_id is not None else None
+    if site_id is not None and (site is None or not site.is_active):
+        raise RuleViolation(site_id="Choose a site that is in use.")
+
+
 def _check_category(category_id: int, desk_id: int) -> None:
-    """Raise RuleViolation for a category of another desk or one out of use."""
-    category = get_category(category_id)
-    if category.desk_id != desk_id or not category.is_active:
+    """Raise RuleViolation for a category that is unknown, another desk's or out of use."""
+    category = db.session.get(Category, category_id)
+    if category is None or category.desk_id != desk_id or not category.is_active:
         raise RuleViolation(category_id="Choose a category of this desk.")
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from servicedesk.core.audit import write_audit_event
 from servicedesk.core.db import db
-from servicedesk.core.errors import RuleViolation
+from servicedesk.core.errors import InvalidTransition, RuleViolation
 from servicedesk.core.permissions import Actor, Permission, require
 from servicedesk.knowledge.models import Outage
 from servicedesk.records.operations import clean_text
@@ -36,6 +36,8 @@ def amend_outage(
 def end_outage(outage: Outage, *, actor: Actor, now: datetime) -> None:
     """Take a notice down: service is restored; one that has not begun yet never shows."""
     require(actor, Permission.OUTAGE_PUBLISH, outage.desk_id)
+    if outage.ends_at is not None and outage.ends_at <= now:
+        raise InvalidTransition("This notice has ended already.")
     if outage.starts_at >= now:
         outage.starts_at = now - timedelta(seconds=1)
     outage.ends_at = now

@@ -103,9 +103,11 @@ def list_shares(record_id: int) -> Sequence[RecordShare]:
     return db.session.scalars(query).all()
 
 
-def list_categories(desk_id: int, *, inactive: bool = False) -> Sequence[Category]:
-    """Return a desk's categories in the order of the tree."""
-    query = select(Category).where(Category.desk_id == desk_id).order_by(Category.path)
+def list_categories(desk_id: int | None = None, *, inactive: bool = False) -> Sequence[Category]:
+    """Return a desk's categories, or every desk's, in the order of the tree."""
+    query = select(Category).order_by(Category.desk_id, Category.path)
+    if desk_id is not None:
+        query = query.where(Category.desk_id == desk_id)
     return db.session.scalars(query if inactive else query.where(Category.is_active)).all()
 
 

@@ -19,8 +19,11 @@ def public(view: View) -> View:
     return view
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """Declare the right that a view needs at some desk at least; the operation asks again for the record's."""
+def requires(permission: Permission, *others: Permission) -> Callable[[View], View]:
+    """Declare the right that a view needs at some desk at least; the operation asks again for the record's.
+
+    Any one of `others` will do instead: what an agent does by right, a requester does with their own record.
+    """
 
     def declare(view: View) -> View:
         @wraps(view)
@@ -29,10 +32,12 @@ def requires(permission: Permission) -> Callable[[View], View]:
                 from servicedesk.web.sign_in import ask_to_sign_in
 
                 return ask_to_sign_in()
-            require(current_actor(), permission)
+            if not any(current_actor().may(other) for other in others):
+                require(current_actor(), permission)
             return view(*args, **kwargs)
 
         guarded.required_permission = permission  # type: ignore[attr-defined]
+        guarded.sufficient_permissions = (permission, *others)  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return declare

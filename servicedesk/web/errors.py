@@ -50,6 +50,14 @@ ADVICE = {
     500: "It has been written down. Try again; if it happens again, ring the service desk.",
 }
 
+API_ADVICE = {
+    404: "There is nothing at this address. /api/docs lists what there is.",
+    405: "This address does not take this method; the header Allow says which it takes.",
+    413: "That is too large: a body may have 2 MB, a sending of files 32 MB.",
+    429: "Too many writes. Wait a minute, then try again.",
+    500: "It has been written down. Try again later.",
+}
+
 
 def init_app(app: Flask) -> None:
     """Answer every error of the application."""
@@ -84,6 +92,8 @@ def problem(status: int, detail: str, errors: dict[str, object] | None = None) -
     response.status_code, response.mimetype = status, "application/problem+json"
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="servicedesk"'
+    if status == 429:
+        response.headers["Retry-After"] = "60"
     return response
 
 
@@ -116,10 +126,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error.get_response()  # type: ignore[return-value]
-    detail = ADVICE.get(status) or error.description or "That did not work."
-    if request.path.startswith(API_PREFIX) and status in (400, 404, 405, 415, 422):
-        detail = error.description or detail
-    answered = answer(status, detail, getattr(error, "data", {}).get("messages") if hasattr(error, "data") else None)
+    advice = API_ADVICE if request.path.startswith(API_PREFIX) else ADVICE
+    answered = answer(status, advice.get(status) or error.description or "That did not work.")
     if status == 405 and (allowed := getattr(error, "valid_methods", None)):
         response = answered if isinstance(answered, Response) else _as_response(answered)
         response.headers["Allow"] = ", ".join(allowed)

@@ -23,6 +23,8 @@ from servicedesk.web.forms import DeskForm, render_form
 from servicedesk.web.transaction import keep_changes
 
 API_PREFIX = "/api/"
+# A page for people below the API's prefix: its frame shows who is signed in.
+API_DOCS = "/api/docs"
 manager = LoginManager()
 # A session is bound to its row, not to an address: people walk between networks with their laptops.
 manager.session_protection = None
@@ -52,7 +54,7 @@ class SignedIn:
 @manager.user_loader
 def _by_session(token: str) -> SignedIn | None:
     """Return who holds a session's token; a cookie opens pages, never the API."""
-    if request.path.startswith(API_PREFIX):
+    if request.path.startswith(API_PREFIX) and request.path != API_DOCS:
         return None
     found = find_session(token, utcnow())
     return SignedIn(found[0], token, found[1]) if found else None
