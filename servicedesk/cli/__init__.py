@@ -10,7 +10,9 @@ from servicedesk.settings import SettingsError
 
 # name of the command: module and function
 COMMANDS = {
+    "audit": "servicedesk.cli.audit:audit",
     "demo": "servicedesk.cli.demo:demo",
+    "import": "servicedesk.cli.imports:import_records",
     "migrate": "servicedesk.cli.migrate:migrate",
     "people": "servicedesk.cli.people:people",
     "run": "servicedesk.cli.run:run",

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, UniqueConstraint, event, func, insert, select
+from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, UniqueConstraint, event, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from servicedesk.core.bulk import copy_rows
 from servicedesk.core.clock import utcnow
 from servicedesk.core.db import Model, db
 from servicedesk.core.permissions import Actor
@@ -115,9 +116,9 @@ def write_audit_event(
 
 
 def write_audit_events(events: Sequence[dict[str, Any]]) -> None:
-    """Write many events of the past in one statement; nobody is told of them (imports)."""
+    """Write many events of the past in one go; nobody is told of them (imports)."""
     if events:
-        db.session.execute(insert(AuditEvent), chain_events(events))
+        copy_rows(AuditEvent, chain_events(events))
 
 
 def event_values(

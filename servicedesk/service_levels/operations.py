@@ -1,7 +1,9 @@
 """The clock and the ladder of a record: derived anew from its ledger after every fact."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -64,13 +66,21 @@ class Following:
 
 def record_fact(event: AuditEvent, record: Record) -> None:
     """Put what an audit event tells into the ledger, and derive clock and ladder anew (a subscriber)."""
-    kind, key = FOLLOWED[event.kind]
-    detail = str(event.data[key]) if key and event.data.get(key) is not None else None
+    fact = fact_of(event.kind, event.at, event.data, event.recorded_at)
     db.session.add(
-        LedgerEntry(record_id=record.id, kind=kind, detail=detail, at=event.at, recorded_at=event.recorded_at)
+        LedgerEntry(
+            record_id=record.id, kind=fact.kind, detail=fact.detail, at=fact.at, recorded_at=event.recorded_at
+        )
     )
     db.session.flush()
     derive_clock(record, as_of=event.recorded_at)
+
+
+def fact_of(kind: str, at: datetime, data: Mapping[str, Any], recorded_at: datetime) -> LedgerFact:
+    """Return what an event of a followed kind says to the ledger."""
+    fact, key = FOLLOWED[kind]
+    detail = str(data[key]) if key and data.get(key) is not None else None
+    return LedgerFact(fact, at, detail, recorded_at)
 
 
 def following(record: Record) -> Following | None:

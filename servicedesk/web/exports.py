@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, stream_with_context
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+from servicedesk.core.spreadsheets import defused
 
 
 def csv_response(name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
@@ -29,12 +29,3 @@ def _line(values: Sequence[Any]) -> str:
     out = io.StringIO()
     csv.writer(out).writerow(values)
     return out.getvalue()
-
-
-def defused(value: Any) -> Any:
-    """Return a value that no spreadsheet takes for a formula."""
-    if value is None:
-        return ""
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA_STARTS):
-        return "'" + value
-    return value
