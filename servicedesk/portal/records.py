@@ -17,7 +17,7 @@ from servicedesk.records.queries import get_attachment, get_followed, list_follo
 from servicedesk.web.access import current_actor, requires
 from servicedesk.web.downloads import send_attachment
 from servicedesk.web.exports import csv_response
-from servicedesk.web.paging import SortKey, fetch_page
+from servicedesk.core.paging import SortKey, fetch_page
 
 # Each practice has its own page under the one address that mails and people know.
 PAGES: dict[str, Callable[[Any], ResponseReturnValue]] = {"incident": incident_page}
