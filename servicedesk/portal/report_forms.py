@@ -104,5 +104,5 @@ class SendReportForm(DeskForm):
 
 
 def typed(form: DeskForm) -> dict[str, Any]:
-    """Return what was typed, right or wrong, as it can be kept."""
-    return {name: value for name, value in form.values.items() if value is None or isinstance(value, str)}
+    """Return what was typed, right or wrong, as it can be kept; a field that was not sent is empty."""
+    return {name: value or "" for name, value in form.values.items()}
