@@ -1,4 +1,4 @@
-"""Chromium for tests of pages: a browser a module, a context a page, axe, and no complaints on the console."""
+"""Chromium for tests of pages: a browser a module, a context a page, axe, and a silent console."""
 
 import shutil
 from collections.abc import Iterator

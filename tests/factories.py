@@ -58,7 +58,11 @@ def make_desk(*, always_open: bool = False, target_seconds: int = 4 * 3600, **gi
     desk.first_team_id = make_team(desk=desk).id
     days, hours = (range(7), (0, 86400)) if always_open else (range(5), (8 * 3600, 18 * 3600))
     windows = [OpeningWindow(weekday=day, opens=hours[0], closes=hours[1]) for day in days]
-    _add(Calendar(desk_id=desk.id, time_zone="Europe/London", bank_holidays="england-and-wales", windows=windows))
+    _add(
+        Calendar(
+            desk_id=desk.id, time_zone="Europe/London", bank_holidays="england-and-wales", windows=windows
+        )
+    )
     make_policy(desk, target_seconds=target_seconds)
     return desk
 
@@ -94,7 +98,9 @@ def the_team(desk: Desk | None = None) -> Team:
     return db.session.get_one(Team, (desk or the_desk()).first_team_id)
 
 
-def make_person(role: Role | None = None, *, desk: Desk | None = None, team: Team | None = None, **given: Any) -> Person:
+def make_person(
+    role: Role | None = None, *, desk: Desk | None = None, team: Team | None = None, **given: Any
+) -> Person:
     """Make a person; with a role, one who holds it in the desk's first team (or at the desk)."""
     number = next(_counter)
     values = {
@@ -155,8 +161,8 @@ def make_incident(*, desk: Desk | None = None, requester: Person | None = None, 
     """Log an incident, by its requester through the portal."""
     person = requester or make_person()
     values = {
-        "title": "No mail", "description": "Outlook stays empty.", "impact": 2, "urgency": 2, "channel": "portal",
-        "now": utcnow(),
+        "title": "No mail", "description": "Outlook stays empty.", "impact": 2, "urgency": 2,
+        "channel": "portal", "now": utcnow(),
     } | given  # fmt: skip
     return log_incident(actor=acting(person), desk=desk or the_desk(), requester=person, **values)
 

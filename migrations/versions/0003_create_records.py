@@ -236,7 +236,9 @@ def downgrade() -> None:
     op.drop_index("ix_comment_record", table_name="comment")
     op.drop_table("comment")
     op.drop_index("uq_record_import", table_name="record")
-    op.drop_index("ix_record_reporter", table_name="record", postgresql_where=sa.text("reporter_id IS NOT NULL"))
+    op.drop_index(
+        "ix_record_reporter", table_name="record", postgresql_where=sa.text("reporter_id IS NOT NULL")
+    )
     op.drop_index("ix_record_requester", table_name="record")
     op.drop_index("ix_record_opened", table_name="record")
     op.drop_index("ix_record_open_team", table_name="record", postgresql_where=sa.text("is_open"))

@@ -15,7 +15,9 @@ def people() -> None:
 @people.command("create-administrator")
 @click.option("--mail", required=True, help="The address that the person signs in with.")
 @click.option("--name", required=True, help="The person's name.")
-@click.option("--organisation", default="East Herts", show_default=True, help="Where they belong; made if absent.")
+@click.option(
+    "--organisation", default="East Herts", show_default=True, help="Where they belong; made if absent."
+)
 def create_administrator(mail: str, name: str, organisation: str) -> None:
     """Make an administrator of everything and print the first password, once."""
     from servicedesk.app import create_app

@@ -102,9 +102,7 @@ def subscribe(kind: str, subscriber: Subscriber) -> None:
         listeners.append(subscriber)
 
 
-def write_audit_event(
-    kind: str, *, subject: Subject, actor: Actor, at: datetime, **data: Any
-) -> AuditEvent:
+def write_audit_event(kind: str, *, subject: Subject, actor: Actor, at: datetime, **data: Any) -> AuditEvent:
     """Write one event, then tell those who subscribed to its kind."""
     values = event_values(kind, subject_type(subject), subject.id, actor.person_id, at, data)
     written = AuditEvent(**chain_events([values])[0])
@@ -170,6 +168,6 @@ def _held_lane() -> AuditLane:
 
 @event.listens_for(Session, "after_transaction_end")
 def _forget_lane(session: Session, transaction: Any) -> None:
-    """The lane's lock ends with the outermost transaction; the next one takes a lane anew."""
+    """Let the next transaction take a lane anew: the lock ends with the outermost one."""
     if transaction.parent is None:
         session.info.pop("audit_lane", None)

@@ -61,7 +61,9 @@ def _verify_lane(
             yield Fault(lane, position, row.id, "the event differs from its anchor outside the database")
         db.session.expunge(row)
     if head is None or (head.position, head.hash) != (position, previous):
-        yield Fault(lane, position, None, "the lane does not end where it should: its tail was cut or appended to")
+        yield Fault(
+            lane, position, None, "the lane does not end where it should: its tail was cut or appended to"
+        )
     for _, place in sorted(at for at in anchored if at[0] == lane and at[1] > position):
         yield Fault(lane, place, None, "the anchor knows of later events: the tail was cut")
 
@@ -69,7 +71,7 @@ def _verify_lane(
 def _expected_hash(row: AuditEvent, previous: bytes, keys: dict[str, bytes]) -> bytes:
     """Return the hash that the row should have; nothing matches under an unknown key."""
     key = keys.get(row.key_name)
-    values = {column: getattr(row, column) for column in AuditEvent.__table__.columns.keys()}  # noqa: SIM118 - not a dict
+    values = {column.key: getattr(row, column.key) for column in AuditEvent.__table__.columns}
     return event_hash(key, previous, values) if key else b""
 
 

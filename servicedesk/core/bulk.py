@@ -35,7 +35,7 @@ def copy_rows(entity: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
     json_columns = {name for name in names if isinstance(table.columns[name].type, JSONB)}
     db.session.flush()
     connection = db.session.connection().connection.driver_connection
-    assert connection is not None  # noqa: S101 - a session's connection always has a driver's connection
+    assert connection is not None
     command = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))
     )

@@ -1,4 +1,4 @@
-"""Logs: one line of JSON for each thing worth a line; never values of variables, which may be personal or secret."""
+"""Logs: one line of JSON for each thing worth one; never values of variables, which may be personal."""
 
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer

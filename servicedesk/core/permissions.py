@@ -111,4 +111,6 @@ def require(actor: Actor, permission: Permission, desk_id: int | None = None) ->
     """Raise NotAllowed, naming the right, unless the actor holds it at that desk."""
     if not actor.may(permission, desk_id):
         where = " at this desk" if desk_id is not None and actor.may(permission) else ""
-        raise NotAllowed(f"You do not have the right “{permission}”{where}. Ask an administrator if you need it.")
+        raise NotAllowed(
+            f"You do not have the right “{permission}”{where}. Ask an administrator if you need it."
+        )

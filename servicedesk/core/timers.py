@@ -78,7 +78,9 @@ def cancel_timers(*keys: str) -> None:
 
 def claim_due(now: datetime, limit: int = 100) -> list[int]:
     """Claim what is due, oldest first; each failed attempt doubles the lease."""
-    lease = func.least(LEASE_SECONDS * func.power(2, func.least(Timer.attempts - 1, 10)), LONGEST_LEASE_SECONDS)
+    lease = func.least(
+        LEASE_SECONDS * func.power(2, func.least(Timer.attempts - 1, 10)), LONGEST_LEASE_SECONDS
+    )
     free = or_(Timer.claimed_at.is_(None), Timer.claimed_at + lease * timedelta(seconds=1) < now)
     due = (
         select(Timer.id)

@@ -30,18 +30,74 @@ from servicedesk.service_levels.policy_file import FOUR_HOURS, PolicyPlan, read_
 from servicedesk.service_levels.working_time import WorkingCalendar
 
 Account = dict[str, str | None]
-_WORDS = (
-    "amber apple autumn badger barley beacon birch bramble brook candle cedar clover copper coral daisy ember fern "
-    "finch flint garden hazel heron holly island ivory jasper kettle lantern laurel linen maple marble meadow mellow "
-    "nutmeg oakum olive orchard otter paddle pebble pepper pigeon plume quartz raven ribbon river saffron sandal "
-    "silver sparrow thistle timber tulip velvet walnut willow winter"
-).split()
+_WORDS = [
+    "amber",
+    "apple",
+    "autumn",
+    "badger",
+    "barley",
+    "beacon",
+    "birch",
+    "bramble",
+    "brook",
+    "candle",
+    "cedar",
+    "clover",
+    "copper",
+    "coral",
+    "daisy",
+    "ember",
+    "fern",
+    "finch",
+    "flint",
+    "garden",
+    "hazel",
+    "heron",
+    "holly",
+    "island",
+    "ivory",
+    "jasper",
+    "kettle",
+    "lantern",
+    "laurel",
+    "linen",
+    "maple",
+    "marble",
+    "meadow",
+    "mellow",
+    "nutmeg",
+    "oakum",
+    "olive",
+    "orchard",
+    "otter",
+    "paddle",
+    "pebble",
+    "pepper",
+    "pigeon",
+    "plume",
+    "quartz",
+    "raven",
+    "ribbon",
+    "river",
+    "saffron",
+    "sandal",
+    "silver",
+    "sparrow",
+    "thistle",
+    "timber",
+    "tulip",
+    "velvet",
+    "walnut",
+    "willow",
+    "winter",
+]
 
 
 def load_demo(policy_file: Path | None) -> list[Account]:
-    """Fill an empty database with the demo organisation; return who can sign in, empty where it is not the demo.
+    """Fill an empty database with the demo organisation; return who can sign in (nobody where it is not).
 
-    Loaded before, it is left as it is: passwords come from the installation's secret, so they can be told again.
+    Loaded before, it is left as it is: passwords come from the installation's secret, so they can be
+    told again.
     """
     if db.session.scalar(select(Organisation.id).limit(1)) is None:
         _load(read_policy_file(policy_file) if policy_file else FOUR_HOURS)
@@ -107,7 +163,8 @@ def _make_desk(
 ) -> Desk:
     """Make one desk with its teams, people, hours, policy and categories."""
     desk = Desk(
-        name=plan.name, slug=plan.slug, summary=plan.summary, phone=plan.phone, mail=f"{plan.short}@demo-desk.example",
+        name=plan.name, slug=plan.slug, summary=plan.summary, phone=plan.phone,
+        mail=f"{plan.short}@demo-desk.example",
         organisation_id=organisations[plan.organisation].id if plan.organisation else None,
     )  # fmt: skip
     db.session.add(desk)

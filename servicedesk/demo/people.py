@@ -1,4 +1,4 @@
-"""The people of the demo: requesters with managers and departments, Members, and those who work at the desks."""
+"""The people of the demo: requesters with managers and departments, Members, and the desks' own."""
 
 import random
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ class Crowd:
     organisations: dict[str, Organisation]
     sites: dict[str, list[Site]]
     names: Iterator[str] = field(default_factory=lambda: draw_names(SEED))
-    chance: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311 - made-up people
+    chance: random.Random = field(default_factory=lambda: random.Random(SEED))
     made: int = 0
 
     def person(self, council: str, mail: str | None = None, **given: Any) -> Person:

@@ -40,15 +40,15 @@ class Story:
 
 STORIES = {
     "ict": (
-        Story("Laptop won't start", "It was fine yesterday. Now there is only a blinking light.", "Hardware / Laptop",
-              "Drained and reseated the battery; it starts again.", 3, 1),
-        Story("Printer on the second floor jams", "Every third page. I have taken out all the paper I can see.",
+        Story("Laptop won't start", "It was fine yesterday. Now there is only a blinking light.",
+              "Hardware / Laptop", "Drained and reseated the battery; it starts again.", 3, 1),
+        Story("Printer on the second floor jams", "Every third page. I have taken out all the paper.",
               "Printing / Multi-function device", "Replaced the feed rollers."),
-        Story("Cannot reach the shared drive", "The planning folder says that I have no access since this morning.",
+        Story("Cannot reach the shared drive", "The planning folder says that I have no access.",
               "Files / Shared drive", "Put the account back into the planning group.", 2, 1),
         Story("Wi-Fi drops in the meeting room", "It drops every few minutes while we hold video calls.",
               "Network / Wi-Fi", "Moved the access point to another channel.", 2, 2),
-        Story("Outlook shows no new mail", "Nothing has come in since nine o'clock, the telephone still gets them.",
+        Story("Outlook shows no new mail", "Nothing since nine o'clock; the telephone still gets them.",
               "E-mail and calendar / Outlook", "Rebuilt the local mailbox file."),
         Story("Account locked after a holiday", "I think that I typed the old password too often.",
               "Accounts and access / Locked account", "Unlocked after checking who it was.", 3, 1),
@@ -56,14 +56,14 @@ STORIES = {
               "Applications / Housing system", "The supplier restarted a stuck service.", 1, 2),
     ),
     "print-design": (
-        Story("Leaflets came in the wrong size", "We ordered A5 and got A4, for the consultation on Saturday.",
+        Story("Leaflets came in the wrong size", "We ordered A5 and got A4, for this Saturday.",
               "Print / Leaflets", "Printed again in A5 and delivered by hand.", 2, 1),
-        Story("Logo on the poster is the old one", "Please swap it before the print run.", "Design / Branding",
-              "Corrected the artwork."),
+        Story("Logo on the poster is the old one", "Please swap it before the print run.",
+              "Design / Branding", "Corrected the artwork."),
     ),
     "facilities-east-herts": (
-        Story("Office too cold on the first floor", "The thermometer says 15 degrees.", "Heating and cooling / Too cold",
-              "Bled the radiators and reset the valve.", 2, 2),
+        Story("Office too cold on the first floor", "The thermometer says 15 degrees.",
+              "Heating and cooling / Too cold", "Bled the radiators and reset the valve.", 2, 2),
         Story("Access card does not open the side door", "It works at the front.", "Access / Access card",
               "Renewed the card's rights."),
     ),
@@ -78,7 +78,7 @@ STORIES = {
 
 def make_records(desks: Sequence[Desk], requesters: Sequence[Person]) -> None:
     """Give each desk some finished and some open incidents, and let nobody be mailed about them."""
-    chance = random.Random(4_45)  # noqa: S311 - a demo, no secret
+    chance = random.Random(4_45)
     now = utcnow()
     for desk in desks:
         calendar = calendar_of(desk.id)
@@ -96,8 +96,9 @@ def make_records(desks: Sequence[Desk], requesters: Sequence[Person]) -> None:
 def _log(desk: Desk, requester: Person, story: Story, at: datetime) -> Incident:
     """Report a story through the portal."""
     return log_incident(
-        actor=actor_for(requester), desk=desk, requester=requester, title=story.title, description=story.details,
-        impact=story.impact, urgency=story.urgency, channel="portal", now=at, contact_detail=requester.phone,
+        actor=actor_for(requester), desk=desk, requester=requester, title=story.title,
+        description=story.details, impact=story.impact,
+        urgency=story.urgency, channel="portal", now=at, contact_detail=requester.phone,
     )  # fmt: skip
 
 
@@ -207,6 +208,7 @@ def _announce(desk: Desk, now: datetime) -> None:
     lead = next(person for person in list_agents(desk.id) if person.mail.endswith("@demo.example"))
     publish_outage(
         actor=actor_for(lead), desk_id=desk.id, title="Telephones at Cavendish Road",
-        text="Calls from outside do not get through since this morning. The supplier is working on it; please use mobiles.",
+        text="Calls from outside do not get through since this morning. The supplier is working on it; "
+        "please use mobiles.",
         starts_at=now - timedelta(minutes=50), ends_at=now + timedelta(days=1), now=now,
     )  # fmt: skip

@@ -34,5 +34,7 @@ def make_first_administrator(mail: str, name: str, organisation: str, password: 
     now = utcnow()
     db.session.flush()
     write_audit_event("person.created", subject=person, actor=SYSTEM, at=now)
-    write_audit_event("role-assignment.given", subject=role, actor=SYSTEM, at=now, role=role.role, person=person.id)
+    write_audit_event(
+        "role-assignment.given", subject=role, actor=SYSTEM, at=now, role=role.role, person=person.id
+    )
     return person

@@ -122,8 +122,12 @@ class RoleAssignment(Model):
     __table_args__ = (
         UniqueConstraint("person_id", "role", "desk_id", "team_id", postgresql_nulls_not_distinct=True),
         CheckConstraint("team_id IS NULL OR desk_id IS NOT NULL", name="team_within_desk"),
-        CheckConstraint("role NOT IN ('agent', 'team_lead') OR team_id IS NOT NULL", name="team_roles_name_a_team"),
-        CheckConstraint("role <> 'senior_officer' OR desk_id IS NOT NULL", name="senior_officers_name_a_desk"),
+        CheckConstraint(
+            "role NOT IN ('agent', 'team_lead') OR team_id IS NOT NULL", name="team_roles_name_a_team"
+        ),
+        CheckConstraint(
+            "role <> 'senior_officer' OR desk_id IS NOT NULL", name="senior_officers_name_a_desk"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

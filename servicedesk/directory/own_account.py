@@ -11,6 +11,8 @@ from servicedesk.core.permissions import Actor
 from servicedesk.directory.models import Person, SignInSession
 from servicedesk.directory.sign_in import check_sign_in, hash_password
 
+NOTHING_NEW = "This is your current password. Choose another one."
+
 
 def change_password(
     person: Person, *, actor: Actor, current: str, password: str, address: str, session_id: int, now: datetime
@@ -23,7 +25,7 @@ def change_password(
         raise RuleViolation(current="Your password is kept elsewhere, so it cannot be changed here.")
     check_sign_in(mail=person.mail, password=current, address=address, now=now)
     if password == current:
-        raise RuleViolation(password="This is your current password. Choose another one.")  # noqa: S106 - words
+        raise RuleViolation(password=NOTHING_NEW)
     person.password_hash = hash_password(password)
     others = (
         SignInSession.person_id == person.id,

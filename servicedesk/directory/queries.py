@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from servicedesk.core.db import db
 from servicedesk.core.errors import NotFound
@@ -41,7 +41,9 @@ def find_people(typed: str, limit: int = 10) -> Sequence[Person]:
     for word in words:
         query = query.where(Person.search_text.contains(word, autoescape=True))
     starts = func.lower(Person.name).startswith(words[0], autoescape=True)
-    return db.session.scalars(query.order_by(starts.desc(), func.lower(Person.name), Person.id).limit(limit)).all()
+    return db.session.scalars(
+        query.order_by(starts.desc(), func.lower(Person.name), Person.id).limit(limit)
+    ).all()
 
 
 def searchable(name: str, mail: str, phone: str) -> str:
@@ -67,7 +69,9 @@ def actor_for(person: Person, scope: frozenset[Permission] | None = None) -> Act
             team_ids.add(held.team_id)
             if role is Role.TEAM_LEAD:
                 led.add(held.team_id)
-    return Actor(person.id, person.name, everywhere, dict(by_desk), frozenset(team_ids), frozenset(led), scope)
+    return Actor(
+        person.id, person.name, everywhere, dict(by_desk), frozenset(team_ids), frozenset(led), scope
+    )
 
 
 def list_desks(ids: frozenset[int] | None = None) -> Sequence[Desk]:
@@ -101,7 +105,9 @@ def get_team(team_id: int) -> Team:
 def list_sites(organisation_id: int | None = None) -> Sequence[Site]:
     """Return active sites by organisation and name."""
     query = select(Site).where(Site.is_active).order_by(Site.organisation_id, Site.name)
-    return db.session.scalars(query if organisation_id is None else query.where(Site.organisation_id == organisation_id)).all()
+    return db.session.scalars(
+        query if organisation_id is None else query.where(Site.organisation_id == organisation_id)
+    ).all()
 
 
 def list_organisations() -> Sequence[Organisation]:
@@ -119,9 +125,9 @@ def list_agents(desk_id: int) -> Sequence[Person]:
     return list_holders(RoleAssignment.desk_id == desk_id, RoleAssignment.role.notin_([Role.AUDITOR]))
 
 
-def list_holders(*conditions: object) -> Sequence[Person]:
+def list_holders(*conditions: ColumnElement[bool]) -> Sequence[Person]:
     """Return the active people whose role assignments meet the conditions, by name."""
-    ids = select(RoleAssignment.person_id).where(*conditions)  # type: ignore[arg-type]
+    ids = select(RoleAssignment.person_id).where(*conditions)
     query = select(Person).where(Person.is_active, Person.id.in_(ids))
     return db.session.scalars(query.order_by(func.lower(Person.name), Person.id)).all()
 

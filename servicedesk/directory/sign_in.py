@@ -32,12 +32,14 @@ _NOBODYS_HASH = _hasher.hash(secrets.token_hex(16))
 def hash_password(password: str) -> str:
     """Return an argon2id hash; raise RuleViolation for a password that is too short."""
     if len(password) < SHORTEST_PASSWORD:
-        raise RuleViolation(password=f"Use at least {SHORTEST_PASSWORD} characters; three words together are good.")
+        raise RuleViolation(
+            password=f"Use at least {SHORTEST_PASSWORD} characters; three words together are good."
+        )
     return _hasher.hash(password)
 
 
 def check_sign_in(*, mail: str, password: str, address: str, now: datetime) -> Person:
-    """Return who signs in; raise NotAllowed, with the same words for every reason that lies in the account."""
+    """Return who signs in; raise NotAllowed, in the same words for every reason within the account."""
     account = mail.strip().lower()[:254]
     if _is_limited(account, address, now):
         _refuse(account, address, "limited", now)
@@ -93,7 +95,9 @@ def start_session(person: Person, *, method: str, address: str, browser: str, no
     db.session.add(session)
     db.session.flush()
     actor = Actor(person.id, person.name)
-    write_audit_event("person.signed-in", subject=person, actor=actor, at=now, method=method, session=session.id)
+    write_audit_event(
+        "person.signed-in", subject=person, actor=actor, at=now, method=method, session=session.id
+    )
     return token
 
 

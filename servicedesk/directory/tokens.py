@@ -18,7 +18,13 @@ USED_EVERY = timedelta(minutes=5)
 
 
 def create_token(
-    person: Person, *, actor: Actor, name: str, scopes: Sequence[str], expires_at: datetime | None, now: datetime
+    person: Person,
+    *,
+    actor: Actor,
+    name: str,
+    scopes: Sequence[str],
+    expires_at: datetime | None,
+    now: datetime,
 ) -> str:
     """Make a token and return it; it cannot be shown again."""
     unknown = set(scopes) - set(Permission)
@@ -28,8 +34,8 @@ def create_token(
         raise RuleViolation(name="Say what the token is for.")
     token = PREFIX + secrets.token_urlsafe(32)
     row = AccessToken(
-        person_id=person.id, name=name.strip()[:100], token_hash=hash_token(token), scopes=sorted(set(scopes)),
-        created_at=now, expires_at=expires_at,
+        person_id=person.id, name=name.strip()[:100], token_hash=hash_token(token),
+        scopes=sorted(set(scopes)), created_at=now, expires_at=expires_at,
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
@@ -43,7 +49,9 @@ def find_token(token: str, now: datetime) -> tuple[Person, AccessToken] | None:
         return None
     query = select(Person, AccessToken).join(AccessToken, AccessToken.person_id == Person.id)
     row = db.session.execute(
-        query.where(AccessToken.token_hash == hash_token(token), AccessToken.revoked_at.is_(None), Person.is_active)
+        query.where(
+            AccessToken.token_hash == hash_token(token), AccessToken.revoked_at.is_(None), Person.is_active
+        )
     ).one_or_none()
     if row is None or (row[1].expires_at is not None and row[1].expires_at <= now):
         return None

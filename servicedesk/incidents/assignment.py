@@ -31,7 +31,9 @@ def assign_incident(incident: Incident, *, actor: Actor, assignee: Person | None
     if assignee is not None and not (
         assignee.is_active and actor_for(assignee).may(Permission.INCIDENT_RESOLVE, incident.desk_id)
     ):
-        raise RuleViolation(assignee_id=f"{assignee.name} does not work at this desk. Choose one of its agents.")
+        raise RuleViolation(
+            assignee_id=f"{assignee.name} does not work at this desk. Choose one of its agents."
+        )
     before = incident.assignee_id
     if before == (assignee.id if assignee else None):
         return
@@ -39,7 +41,12 @@ def assign_incident(incident: Incident, *, actor: Actor, assignee: Person | None
     db.session.flush()
     db.session.expire(incident, ["assignee"])
     write_audit_event(
-        "incident.assigned", subject=incident, actor=actor, at=now, assignee=incident.assignee_id, before=before
+        "incident.assigned",
+        subject=incident,
+        actor=actor,
+        at=now,
+        assignee=incident.assignee_id,
+        before=before,
     )
 
 
@@ -85,4 +92,6 @@ def share_incident(incident: Incident, *, actor: Actor, desk_id: int, now: datet
 def _refuse_unless_open(incident: Incident) -> None:
     """Raise InvalidTransition for an incident on which nobody works any more."""
     if not incident.is_open:
-        raise InvalidTransition(f"{incident.number} is {incident.state}, so it cannot change hands. Reopen it first.")
+        raise InvalidTransition(
+            f"{incident.number} is {incident.state}, so it cannot change hands. Reopen it first."
+        )

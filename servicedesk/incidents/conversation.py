@@ -52,4 +52,6 @@ def attach_to_incident(incident: Incident, files: Sequence[File], *, actor: Acto
 def _refuse_if_over(incident: Incident) -> None:
     """Raise InvalidTransition once an incident is closed or cancelled."""
     if not incident.is_live:
-        raise InvalidTransition(f"{incident.number} is {incident.state}. Reopen it, or report a new incident.")
+        raise InvalidTransition(
+            f"{incident.number} is {incident.state}. Reopen it, or report a new incident."
+        )

@@ -41,7 +41,8 @@ class Levels:
 class LevelsOf(Protocol):
     """Fills in what a row leaves unknown."""
 
-    def __call__(self, snapshot: Snapshot) -> Levels: ...
+    def __call__(self, snapshot: Snapshot) -> Levels:
+        """Return the levels of a snapshot."""
 
 
 def odd_about(history: History) -> list[str]:

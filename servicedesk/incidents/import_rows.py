@@ -23,7 +23,7 @@ _EDGES = " \t–—-/:,;"
 
 @dataclass(slots=True)
 class Snapshot:
-    """One row: how an incident stood after one change. A state that nobody mapped is that of the row before."""
+    """One row: how an incident stood after one change; an unmapped state is that of the row before."""
 
     line: int
     at: datetime
@@ -216,7 +216,7 @@ class RowReader:
         """Work a time out."""
         for pattern in self._mapping["dates"]:
             try:
-                found = datetime.strptime(text, pattern)  # noqa: DTZ007 - the zone is given below
+                found = datetime.strptime(text, pattern)  # noqa: DTZ007 - given its zone below
             except ValueError:
                 continue
             try:

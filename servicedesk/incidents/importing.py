@@ -140,11 +140,13 @@ class IncidentImporter:
             "title": history.texts["title"], "description": history.texts["description"],
             "priority": self._levels(last).priority, "desk_id": self._place.desk_id,
             "team_id": ids.teams.get(last.team or ""), "assignee_id": ids.people.get(last.assignee or ""),
-            "requester_id": requester_id, "reporter_id": _reporter(ids.people.get(history.reporter or ""), requester_id),
+            "requester_id": requester_id,
+            "reporter_id": _reporter(ids.people.get(history.reporter or ""), requester_id),
             "organisation_id": organisation_id, "site_id": site_id,
             "category_id": ids.categories.get(last.category or ""), "channel": history.channel,
-            "location": last.location, "opened_at": history.opened_at, "changed_at": last.at, "due_at": due_at,
-            "import_source": self._mapping["source"], "external_number": history.number, "flags": history.flags,
+            "location": last.location, "opened_at": history.opened_at, "changed_at": last.at,
+            "due_at": due_at, "flags": history.flags,
+            "import_source": self._mapping["source"], "external_number": history.number,
             **self._standing(history, past, now),
         }  # fmt: skip
 

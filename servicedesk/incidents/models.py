@@ -1,6 +1,6 @@
 """The incident and the matrix that gives its priority."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -15,7 +15,7 @@ class Incident(Record):
     """An unplanned interruption to a service, or a drop in its quality."""
 
     __tablename__ = "incident"
-    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_identity": "incident"}
+    __mapper_args__ = {"polymorphic_identity": "incident"}
     __table_args__ = (
         CheckConstraint("impact BETWEEN 1 AND 3", name="impact_known"),
         CheckConstraint("urgency BETWEEN 1 AND 3", name="urgency_known"),

@@ -53,7 +53,9 @@ def log_incident(
     incident = Incident(
         number=next_number("INC"),
         title=clean_title(title),
-        description=clean_text(description, field="description", missing="Say what happened.") if description else "",
+        description=clean_text(description, field="description", missing="Say what happened.")
+        if description
+        else "",
         state=IncidentState.NEW,
         is_open=True,
         impact=impact,
@@ -83,7 +85,10 @@ def log_incident(
 def clean_title(title: str) -> str:
     """Return a title on one line; raise RuleViolation if it is empty or too long."""
     return clean_text(
-        " ".join(title.split()), field="title", missing="Say in a few words what is wrong.", longest=LONGEST_TITLE
+        " ".join(title.split()),
+        field="title",
+        missing="Say in a few words what is wrong.",
+        longest=LONGEST_TITLE,
     )
 
 
@@ -106,7 +111,7 @@ def _check_choices(requester: Person, contact_by: str, channel: str) -> None:
 
 
 def _check_places(desk: Desk, team_id: int | None, category_id: int | None, site_id: int | None) -> None:
-    """Raise RuleViolation for a desk, team, category or site that is unknown, out of use or another desk's."""
+    """Raise RuleViolation for a desk, team, category or site unknown, out of use or another desk's."""
     if not desk.is_active:
         raise RuleViolation(desk_id="This desk takes no more incidents. Choose another.")
     team = db.session.get(Team, team_id) if team_id is not None else None

@@ -1,6 +1,6 @@
 """Reads about incidents: one of them, or the rows of a queue."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from servicedesk.core.db import db
@@ -29,12 +29,12 @@ def get_followed_incident(number: str, *, actor: Actor, lock: bool = False) -> I
     return _get(number, followed_by(actor), lock=lock)
 
 
-def _get(number: str, seen: object, *, lock: bool) -> Incident:
+def _get(number: str, seen: ColumnElement[bool], *, lock: bool) -> Incident:
     """Return one incident within what is seen; the same words whether it is hidden or not there."""
     if lock:
         # Locked by itself first: the join below cannot be locked, and must see what the lock waited for.
         db.session.execute(select(Record.id).where(Record.number == parse_number(number)).with_for_update())
-    query = select(Incident).where(Incident.number == parse_number(number), seen)  # type: ignore[arg-type]
+    query = select(Incident).where(Incident.number == parse_number(number), seen)
     incident = db.session.scalar(query.options(*_SHOWN).execution_options(populate_existing=True))
     if incident is None:
         raise NotFound(f"There is no incident {number} that you may see.")
@@ -56,5 +56,3 @@ def count_open_for(person_id: int) -> int:
     """Return how many open records somebody asked for (at most 100 are counted)."""
     ids = select(Record.id).where(Record.requester_id == person_id, Record.is_open).limit(100)
     return len(db.session.scalars(ids).all())
-
-

@@ -21,7 +21,9 @@ _S, _P = IncidentState, Permission
 OPEN_STATES = frozenset({_S.NEW, _S.IN_PROGRESS, _S.ON_HOLD})
 
 TRANSITIONS = {
-    "start": Transition(frozenset({_S.NEW}), _S.IN_PROGRESS, _P.INCIDENT_START, "incident.started", "start work on"),
+    "start": Transition(
+        frozenset({_S.NEW}), _S.IN_PROGRESS, _P.INCIDENT_START, "incident.started", "start work on"
+    ),
     "hold": Transition(
         frozenset({_S.IN_PROGRESS, _S.ON_HOLD}), _S.ON_HOLD, _P.INCIDENT_HOLD, "incident.held", "put on hold"
     ),
@@ -35,8 +37,8 @@ TRANSITIONS = {
         follow=_P.INCIDENT_FOLLOW,
     ),
     "reopen": Transition(
-        frozenset({_S.RESOLVED, _S.CLOSED}), _S.IN_PROGRESS, _P.INCIDENT_REOPEN, "incident.reopened", "reopen",
-        follow=_P.INCIDENT_FOLLOW,
+        frozenset({_S.RESOLVED, _S.CLOSED}), _S.IN_PROGRESS, _P.INCIDENT_REOPEN, "incident.reopened",
+        "reopen", follow=_P.INCIDENT_FOLLOW,
     ),
     "cancel": Transition(
         OPEN_STATES, _S.CANCELLED, _P.INCIDENT_CANCEL, "incident.cancelled", "cancel",

@@ -80,7 +80,10 @@ def _on_hold(record: Record, now: datetime) -> str:
 
 def _resolved(record: Record, now: datetime) -> str:
     days = record.desk.close_after_days
-    return f"We think that it is fixed. Does it work again? If you say nothing, we close it after {days} working days."
+    return (
+        "We think that it is fixed. Does it work again? "
+        f"If you say nothing, we close it after {days} working days."
+    )
 
 
 def _closed(record: Record, now: datetime) -> str:

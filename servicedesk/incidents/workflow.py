@@ -46,7 +46,13 @@ def hold_incident(
         raise RuleViolation(review_at="Choose a time for the review that is in the future, within a year.")
     changes = {"hold_reason": reason, "waiting_for": whom, "review_at": review_at}
     transition(
-        incident, "hold", actor=actor, now=now, changes=changes, reason=reason, review_at=review_at.isoformat()
+        incident,
+        "hold",
+        actor=actor,
+        now=now,
+        changes=changes,
+        reason=reason,
+        review_at=review_at.isoformat(),
     )
     set_timer(_review_key(incident.id), "servicedesk.incidents.workflow.review_hold", incident.id, review_at)
 
@@ -62,7 +68,11 @@ def review_hold(incident_id: int, due_at: datetime) -> None:
     """Resume an incident whose time of review has come."""
     incident = _locked(incident_id)
     now = utcnow()
-    if incident.state == IncidentState.ON_HOLD and incident.review_at is not None and incident.review_at <= now:
+    if (
+        incident.state == IncidentState.ON_HOLD
+        and incident.review_at is not None
+        and incident.review_at <= now
+    ):
         resume_incident(incident, actor=SYSTEM, now=now, because="review")
 
 
@@ -79,7 +89,9 @@ def resolve_incident(
     transition(incident, "resolve", actor=actor, now=now, changes=changes)
     cancel_timers(_review_key(incident.id))
     closes_at = calendar_of(incident.desk_id).add_working_days(now, incident.desk.close_after_days)
-    set_timer(_close_key(incident.id), "servicedesk.incidents.workflow.close_resolved", incident.id, closes_at)
+    set_timer(
+        _close_key(incident.id), "servicedesk.incidents.workflow.close_resolved", incident.id, closes_at
+    )
 
 
 def close_incident(incident: Incident, *, actor: Actor, now: datetime, by: str = "agent") -> None:
@@ -102,9 +114,15 @@ def reopen_incident(incident: Incident, *, actor: Actor, reason: str, now: datet
     until = reopen_until(incident)
     if until is not None and now > until:
         raise InvalidTransition(
-            f"{incident.number} could be reopened until {until:%d %B %Y}. Report a new incident and name this one in it."
+            f"{incident.number} could be reopened until {until:%d %B %Y}. "
+            "Report a new incident and name this one in it."
         )
-    changes = {"resolved_at": None, "closed_at": None, "resolution": None, "reopen_count": incident.reopen_count + 1}
+    changes = {
+        "resolved_at": None,
+        "closed_at": None,
+        "resolution": None,
+        "reopen_count": incident.reopen_count + 1,
+    }
     transition(incident, "reopen", actor=actor, now=now, changes=changes)
     cancel_timers(_close_key(incident.id))
     _say(incident, why, actor, now)

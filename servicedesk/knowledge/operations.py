@@ -11,7 +11,14 @@ from servicedesk.records.operations import clean_text
 
 
 def publish_outage(
-    *, actor: Actor, desk_id: int, title: str, text: str, starts_at: datetime, ends_at: datetime | None, now: datetime
+    *,
+    actor: Actor,
+    desk_id: int,
+    title: str,
+    text: str,
+    starts_at: datetime,
+    ends_at: datetime | None,
+    now: datetime,
 ) -> Outage:
     """Tell everybody of an outage, from one moment until another or until it is ended."""
     require(actor, Permission.OUTAGE_PUBLISH, desk_id)
@@ -23,7 +30,14 @@ def publish_outage(
 
 
 def amend_outage(
-    outage: Outage, *, actor: Actor, title: str, text: str, starts_at: datetime, ends_at: datetime | None, now: datetime
+    outage: Outage,
+    *,
+    actor: Actor,
+    title: str,
+    text: str,
+    starts_at: datetime,
+    ends_at: datetime | None,
+    now: datetime,
 ) -> None:
     """Change what a notice says, or from when until when."""
     require(actor, Permission.OUTAGE_PUBLISH, outage.desk_id)

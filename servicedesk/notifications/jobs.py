@@ -62,6 +62,8 @@ def _note_failure(notice_id: int, error: str, now: datetime) -> None:
 
 def send_unsent_notices() -> None:
     """Hand over again what is queued and due: what Redis lost, and what failed and may be tried again."""
-    due = select(Notice.id).where(Notice.mail_state == "queued", Notice.try_at <= utcnow() - timedelta(seconds=10))
+    due = select(Notice.id).where(
+        Notice.mail_state == "queued", Notice.try_at <= utcnow() - timedelta(seconds=10)
+    )
     for notice_id in db.session.scalars(due.order_by(Notice.try_at, Notice.id).limit(500)):
         enqueue(SEND_NOTICE, notice_id)

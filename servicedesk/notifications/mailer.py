@@ -69,7 +69,11 @@ def mailer() -> Mailer:
 
 def list_kept_mails(folder: Path, limit: int = 200) -> list[tuple[str, EmailMessage]]:
     """Return the newest kept mails, with the names of their files."""
-    files = sorted(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime, reverse=True) if folder.is_dir() else []
+    files = (
+        sorted(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime, reverse=True)
+        if folder.is_dir()
+        else []
+    )
     return [(file.name, read_mail(file)) for file in files[:limit]]
 
 
@@ -77,5 +81,5 @@ def read_mail(file: Path) -> EmailMessage:
     """Read one kept mail."""
     with file.open("rb") as stream:
         message = BytesParser(policy=default).parse(stream)
-    assert isinstance(message, EmailMessage)  # noqa: S101 - what the default policy makes
+    assert isinstance(message, EmailMessage)
     return message

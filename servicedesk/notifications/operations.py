@@ -100,11 +100,15 @@ def choose_mail(person: Person, topic: Topic, *, by_mail: bool, actor: Actor, no
         db.session.add(NoticePreference(person_id=person.id, topic=topic, by_mail=by_mail))
     else:
         chosen.by_mail = by_mail
-    write_audit_event("person.mails-chosen", subject=person, actor=actor, at=now, topic=topic, by_mail=by_mail)
+    write_audit_event(
+        "person.mails-chosen", subject=person, actor=actor, at=now, topic=topic, by_mail=by_mail
+    )
 
 
 def read_notices(person_id: int, now: datetime, record_id: int | None = None) -> None:
     """Mark somebody's notices as read: all of them, or those about one record."""
     query = select(Notice).where(Notice.person_id == person_id, Notice.read_at.is_(None))
-    for notice in db.session.scalars(query if record_id is None else query.where(Notice.record_id == record_id)):
+    for notice in db.session.scalars(
+        query if record_id is None else query.where(Notice.record_id == record_id)
+    ):
         notice.read_at = now

@@ -38,6 +38,8 @@ def mail_choices(person_id: int) -> dict[Topic, bool]:
     """Return, for every topic, whether somebody wants it by mail."""
     chosen = {
         choice.topic: choice.by_mail
-        for choice in db.session.scalars(select(NoticePreference).where(NoticePreference.person_id == person_id))
+        for choice in db.session.scalars(
+            select(NoticePreference).where(NoticePreference.person_id == person_id)
+        )
     }
     return {topic: chosen.get(topic, True) for topic in Topic}

@@ -17,7 +17,12 @@ from servicedesk.records.models import Comment
 from servicedesk.records.timeline import REASONS, names_for, tell_event
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
-_TEXT = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=False, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - plain text
+_TEXT = Environment(
+    loader=FileSystemLoader(TEMPLATES),
+    autoescape=False,  # noqa: S701 - plain text
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
 _HTML = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
 _public: dict[str, str] = {}
 
@@ -44,7 +49,9 @@ def render_notice(notice: Notice, sender: str) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(template.render(values))
     html = _HTML.get_template("mail/base.html")
-    message.add_alternative(html.render(values | {"message": words, "subject": str(message["Subject"])}), subtype="html")
+    message.add_alternative(
+        html.render(values | {"message": words, "subject": str(message["Subject"])}), subtype="html"
+    )
     return message
 
 
@@ -60,7 +67,9 @@ def _values(notice: Notice) -> dict[str, Any]:
     names = names_for([event])
     face = f"/records/{record.number}" if notice.for_requester else f"/desk/incidents/{record.number}"
     comment = db.session.get(Comment, event.data["comment"]) if event.data.get("comment") else None
-    actor = db.session.scalar(select(Person.name).where(Person.id == event.actor_id)) if event.actor_id else None
+    actor = (
+        db.session.scalar(select(Person.name).where(Person.id == event.actor_id)) if event.actor_id else None
+    )
     return {
         "person_name": notice.person.name,
         "organisation": record.desk.name,

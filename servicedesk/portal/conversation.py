@@ -1,4 +1,4 @@
-"""The conversation on a record as bubbles, with a quiet line for each change that a requester should know of."""
+"""The conversation on a record as bubbles, with a quiet line for each change that matters to a requester."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

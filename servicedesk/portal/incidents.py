@@ -55,7 +55,7 @@ def incident_sent_page(incident: Incident) -> ResponseReturnValue:
 
 
 def _own_steps(incident: Incident) -> list[str]:
-    """Return the steps that this page offers: those of the requester, even where the reader is an agent too."""
+    """Return the steps that this page offers: the requester's, even where the reader is an agent too."""
     actor = current_actor()
     if not is_for(incident, actor):
         return []

@@ -7,6 +7,7 @@ from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from servicedesk.core.clock import utcnow
+from servicedesk.core.paging import SortKey, fetch_page
 from servicedesk.core.permissions import Permission
 from servicedesk.incidents.words import short_state
 from servicedesk.portal.blueprint import portal
@@ -17,7 +18,6 @@ from servicedesk.records.queries import get_attachment, get_followed, list_follo
 from servicedesk.web.access import current_actor, requires
 from servicedesk.web.downloads import send_attachment
 from servicedesk.web.exports import csv_response
-from servicedesk.core.paging import SortKey, fetch_page
 
 # Each practice has its own page under the one address that mails and people know.
 PAGES: dict[str, Callable[[Any], ResponseReturnValue]] = {"incident": incident_page}
@@ -56,7 +56,8 @@ def export_records() -> ResponseReturnValue:
     is_live = _asks_for_live()
     found = list_followed(current_actor(), is_live=is_live, limit=MOST_IN_CSV)
     rows = [
-        (record.number, record.title, short_state(record), record.requester.name, record.opened_at.isoformat(),
+        (record.number, record.title, short_state(record), record.requester.name,
+         record.opened_at.isoformat(),
          record.due_at.isoformat() if record.due_at else None, record.changed_at.isoformat())
         for record in found
     ]  # fmt: skip
@@ -92,6 +93,6 @@ def _asks_for_live() -> bool:
     return request.args.get("show") != "finished"
 
 
-def _page_url(**cursor: str) -> str:
+def _page_url(**cursor: Any) -> str:
     """Return the address of another page of the same list."""
-    return url_for(".list_records", show=None if _asks_for_live() else "finished", **cursor)  # type: ignore[arg-type]
+    return url_for(".list_records", show=None if _asks_for_live() else "finished", **cursor)

@@ -1,7 +1,7 @@
 """What all practices share: the record, what is said on it and who may see it."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
@@ -32,11 +32,13 @@ class Record(Model):
 
     __tablename__ = "record"
     AUDIT_TYPE = "record"
-    __table_args__ = (
+    __table_args__: Any = (
         CheckConstraint("(state = 'on_hold') = (hold_reason IS NOT NULL)", name="hold_has_a_reason"),
         CheckConstraint("state <> 'on_hold' OR review_at IS NOT NULL", name="hold_has_a_review"),
         CheckConstraint("state <> 'resolved' OR resolved_at IS NOT NULL", name="resolved_has_a_moment"),
-        CheckConstraint("(state IN ('closed', 'cancelled')) = (closed_at IS NOT NULL)", name="closed_has_a_moment"),
+        CheckConstraint(
+            "(state IN ('closed', 'cancelled')) = (closed_at IS NOT NULL)", name="closed_has_a_moment"
+        ),
         CheckConstraint("NOT is_open OR closed_at IS NULL", name="open_is_not_closed"),
         CheckConstraint("priority BETWEEN 1 AND 4", name="priority_known"),
         Index("uq_record_import", "import_source", "external_number", unique=True),
@@ -83,7 +85,7 @@ class Record(Model):
     import_source: Mapped[str | None]
     external_number: Mapped[str | None]
     flags: Mapped[list[str]] = mapped_column(server_default=text("'[]'::jsonb"))
-    __mapper_args__: ClassVar[dict[str, Any]] = {"polymorphic_on": "practice", "version_id_col": version}
+    __mapper_args__ = {"polymorphic_on": "practice", "version_id_col": version}
 
     desk: Mapped[Desk] = relationship()
     team: Mapped[Team | None] = relationship()

@@ -24,10 +24,11 @@ FILE_TYPES = {
     "bmp": "image/bmp", "csv": "text/csv", "doc": "application/msword",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "eml": "message/rfc822", "gif": "image/gif", "heic": "image/heic", "jpeg": "image/jpeg",
-    "jpg": "image/jpeg", "log": "text/plain", "msg": "application/vnd.ms-outlook", "odt": "application/vnd.oasis.opendocument.text",
+    "jpg": "image/jpeg", "log": "text/plain", "msg": "application/vnd.ms-outlook",
+    "odt": "application/vnd.oasis.opendocument.text",
     "ods": "application/vnd.oasis.opendocument.spreadsheet", "pdf": "application/pdf", "png": "image/png",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation", "rtf": "application/rtf",
-    "txt": "text/plain", "webp": "image/webp", "xls": "application/vnd.ms-excel",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "rtf": "application/rtf", "txt": "text/plain", "webp": "image/webp", "xls": "application/vnd.ms-excel",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "zip": "application/zip",
 }  # fmt: skip
 
@@ -41,12 +42,24 @@ class File:
 
 
 def add_comment(
-    record: Record, *, actor: Actor, body: str, is_public: bool, channel: str, now: datetime, files: Sequence[File] = ()
+    record: Record,
+    *,
+    actor: Actor,
+    body: str,
+    is_public: bool,
+    channel: str,
+    now: datetime,
+    files: Sequence[File] = (),
 ) -> Comment:
     """Say something on a record, with files; the caller has checked the right."""
     text = clean_text(body, field="text", missing="Write your answer." if is_public else "Write your note.")
     comment = Comment(
-        record_id=record.id, author_id=actor.person_id, at=now, is_public=is_public, channel=channel, body=text
+        record_id=record.id,
+        author_id=actor.person_id,
+        at=now,
+        is_public=is_public,
+        channel=channel,
+        body=text,
     )
     db.session.add(comment)
     db.session.flush()
@@ -55,13 +68,24 @@ def add_comment(
         record.answered_at = now
     add_files(record, files, actor=actor, now=now, comment=comment)
     write_audit_event(
-        "comment.added", subject=record, actor=actor, at=now, comment=comment.id, public=is_public, channel=channel
+        "comment.added",
+        subject=record,
+        actor=actor,
+        at=now,
+        comment=comment.id,
+        public=is_public,
+        channel=channel,
     )
     return comment
 
 
 def add_files(
-    owner: Record | Draft, files: Sequence[File], *, actor: Actor, now: datetime, comment: Comment | None = None
+    owner: Record | Draft,
+    files: Sequence[File],
+    *,
+    actor: Actor,
+    now: datetime,
+    comment: Comment | None = None,
 ) -> list[Attachment]:
     """Keep files on a record, a comment or a draft; raise RuleViolation naming each that cannot be kept."""
     check_files(files)
@@ -99,7 +123,7 @@ def _attachment(
 
 
 def check_files(files: Sequence[File]) -> None:
-    """Raise RuleViolation if there are too many files or one of them is too large, empty or of a wrong type."""
+    """Raise RuleViolation for too many files, or one that is too large, empty or of a wrong type."""
     if len(files) > MOST_FILES:
         raise RuleViolation(files=f"Choose at most {MOST_FILES} files at a time.")
     for file in files:
@@ -109,7 +133,10 @@ def check_files(files: Sequence[File]) -> None:
         if not file.content:
             raise RuleViolation(files=f"“{name}” is empty. Choose another file.")
         if _ending(name) not in FILE_TYPES:
-            raise RuleViolation(files=f"“{name}” is of a kind that we cannot take. Put it into a zip file, or take a picture of it.")
+            raise RuleViolation(
+                files=f"“{name}” is of a kind that we cannot take. "
+                "Put it into a zip file, or take a picture of it."
+            )
 
 
 def _ending(name: str) -> str:
@@ -120,7 +147,11 @@ def _ending(name: str) -> str:
 def clean_name(name: str) -> str:
     """Return a file's name without folders, control characters and tricks of direction."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    plain = "".join(char for char in last if char.isprintable() and char not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    plain = "".join(
+        char
+        for char in last
+        if char.isprintable() and char not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    )
     return (plain.strip() or "file")[-200:]
 
 
@@ -130,7 +161,8 @@ def clean_text(text: str, *, field: str, missing: str, longest: int = LONGEST_TE
     if not plain:
         raise RuleViolation(**{field: missing})
     if len(plain) > longest:
-        raise RuleViolation(**{field: f"Use at most {longest:,} characters; this has {len(plain):,}. Send the rest as a file."})
+        too_long = f"Use at most {longest:,} characters; this has {len(plain):,}. Send the rest as a file."
+        raise RuleViolation(**{field: too_long})
     return plain
 
 
@@ -155,8 +187,11 @@ def save_draft(practice: str, answers: dict[str, Any], *, actor: Actor, now: dat
     # A double click sends the first screen twice at once: the second waits here instead of failing.
     db.session.execute(begun.on_conflict_do_nothing(index_elements=["person_id", "practice"]))
     draft = find_draft(practice, actor=actor, lock=True)
-    assert draft is not None  # noqa: S101 - made above, or there before
-    kept = {name: value.replace("\x00", "") if isinstance(value, str) else value for name, value in answers.items()}
+    assert draft is not None
+    kept = {
+        name: value.replace("\x00", "") if isinstance(value, str) else value
+        for name, value in answers.items()
+    }
     draft.answers, draft.changed_at = draft.answers | kept, now
     db.session.flush()
     return draft
@@ -165,7 +200,9 @@ def save_draft(practice: str, answers: dict[str, Any], *, actor: Actor, now: dat
 def find_draft(practice: str, *, actor: Actor, lock: bool = False) -> Draft | None:
     """Return what the actor has typed for a practice and not sent, locked if it is to be changed."""
     query = select(Draft).where(Draft.person_id == actor.person_id, Draft.practice == practice)
-    return db.session.scalar(query.with_for_update().execution_options(populate_existing=True) if lock else query)
+    return db.session.scalar(
+        query.with_for_update().execution_options(populate_existing=True) if lock else query
+    )
 
 
 def drop_draft(draft: Draft) -> None:

@@ -45,7 +45,9 @@ def select_followed(actor: Actor, *, is_live: bool) -> Select[Record]:
     not_a_call = or_(Record.reporter_id.is_distinct_from(actor.person_id), Record.channel == "portal")
     query = select(Record).where(followed_by(actor), or_(not_a_call, Record.id.in_(watched)))
     names = (joinedload(Record.requester), joinedload(Record.assignee), joinedload(Record.desk))
-    return query.where(Record.closed_at.is_(None) if is_live else Record.closed_at.is_not(None)).options(*names)
+    return query.where(Record.closed_at.is_(None) if is_live else Record.closed_at.is_not(None)).options(
+        *names
+    )
 
 
 def list_followed(actor: Actor, *, is_live: bool, limit: int) -> Sequence[Record]:
@@ -55,8 +57,10 @@ def list_followed(actor: Actor, *, is_live: bool, limit: int) -> Sequence[Record
 
 
 def get_followed(number: str, *, actor: Actor) -> Record:
-    """Return a record, of whatever practice, that somebody follows; raise NotFound if they may not know of it."""
-    record = db.session.scalar(select(Record).where(Record.number == parse_number(number), followed_by(actor)))
+    """Return a record of any practice that somebody follows; raise NotFound if they may not know of it."""
+    record = db.session.scalar(
+        select(Record).where(Record.number == parse_number(number), followed_by(actor))
+    )
     if record is None:
         raise NotFound(f"There is nothing with the number {number} that you may see.")
     return record
@@ -88,7 +92,9 @@ def get_attachment(attachment_id: int, record: Record, *, internal: bool) -> Att
 
 def list_draft_files(draft_id: int) -> Sequence[Attachment]:
     """Return the files that wait on a draft."""
-    return db.session.scalars(select(Attachment).where(Attachment.draft_id == draft_id).order_by(Attachment.id)).all()
+    return db.session.scalars(
+        select(Attachment).where(Attachment.draft_id == draft_id).order_by(Attachment.id)
+    ).all()
 
 
 def list_watchers(record_id: int) -> Sequence[Watch]:
@@ -99,7 +105,9 @@ def list_watchers(record_id: int) -> Sequence[Watch]:
 
 def list_shares(record_id: int) -> Sequence[RecordShare]:
     """Return the desks that a record is shared with."""
-    query = select(RecordShare).where(RecordShare.record_id == record_id).options(joinedload(RecordShare.desk))
+    query = (
+        select(RecordShare).where(RecordShare.record_id == record_id).options(joinedload(RecordShare.desk))
+    )
     return db.session.scalars(query).all()
 
 

@@ -17,7 +17,8 @@ from servicedesk.records.queries import list_attachments, list_comments
 _SHOWN_OTHERWISE = ("comment.added",)
 _NAMED: dict[str, tuple[Any, Any]] = {
     "assignee": (Person, Person.name), "person": (Person, Person.name), "team": (Team, Team.name),
-    "desk": (Desk, Desk.name), "category": (Category, Category.path), "attachment": (Attachment, Attachment.name),
+    "desk": (Desk, Desk.name), "category": (Category, Category.path),
+    "attachment": (Attachment, Attachment.name),
 }  # fmt: skip
 _NOBODY = {"assignee": "nobody", "category": "no category", "team": "no team"}
 REASONS = {
@@ -60,7 +61,7 @@ def names_for(events: Iterable[AuditEvent]) -> Names:
                 wanted.setdefault(entity, set()).add(event.data[key])
         if event.actor_id is not None:
             wanted.setdefault(Person, set()).add(event.actor_id)
-    columns = {entity: column for entity, column in _NAMED.values()}
+    columns = dict(_NAMED.values())
     names: Names = {}
     for entity, ids in wanted.items():
         rows = db.session.execute(select(entity.id, columns[entity]).where(entity.id.in_(ids)))
@@ -95,7 +96,10 @@ def timeline_of(record: Record, *, internal: bool) -> list[Entry]:
     if not internal:
         shown = [event for event in shown if event.data.get("public", True)]
     entries = [_change(event, names) for event in shown]
-    entries += [_said(comment, by_comment.get(comment.id, [])) for comment in list_comments(record.id, internal=internal)]
+    entries += [
+        _said(comment, by_comment.get(comment.id, []))
+        for comment in list_comments(record.id, internal=internal)
+    ]
     return sorted(entries, key=lambda entry: entry.at)
 
 

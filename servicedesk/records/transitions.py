@@ -34,7 +34,13 @@ class Movable(Protocol):
 
 
 def transition(
-    record: Any, action: str, *, actor: Actor, now: datetime, changes: Mapping[str, Any] | None = None, **details: Any
+    record: Any,
+    action: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    changes: Mapping[str, Any] | None = None,
+    **details: Any,
 ) -> AuditEvent:
     """Take one step of the record's workflow, with what the new state needs, and write its audit event.
 
@@ -46,14 +52,17 @@ def transition(
     if record.state not in step.sources:
         states = " or ".join(sorted(state_words(source) for source in step.sources))
         raise InvalidTransition(
-            f"{record.number} is {state_words(record.state)}, so you cannot {step.words} it: it must be {states}."
+            f"{record.number} is {state_words(record.state)}, so you cannot {step.words} it: "
+            f"it must be {states}."
         )
     before, record.state = record.state, step.target
     record.changed_at = now
     record.is_open = step.target in record.OPEN_STATES
     for name, value in (changes or {}).items():
         setattr(record, name, value)
-    return write_audit_event(step.event, subject=record, actor=actor, at=now, state=[before, step.target], **details)
+    return write_audit_event(
+        step.event, subject=record, actor=actor, at=now, state=[before, step.target], **details
+    )
 
 
 def may_take(actor: Actor, record: Any, step: Transition) -> bool:
@@ -105,5 +114,3 @@ def check_version(record: Record, version: int | None) -> None:
 def state_words(state: str) -> str:
     """Return a state as people say it."""
     return state.replace("_", " ")
-
-

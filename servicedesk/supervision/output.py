@@ -5,7 +5,7 @@ import os
 import selectors
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import click
 
@@ -46,7 +46,7 @@ class Output:
     def pump(self, seconds: float) -> None:
         """Pass on what comes within this time."""
         for key, _ in self._selector.select(seconds):
-            stream: IO[bytes] = key.fileobj  # type: ignore[assignment]
+            stream = cast(IO[bytes], key.fileobj)
             lines: _Lines = key.data
             if chunk := os.read(stream.fileno(), LONGEST_LINE):
                 lines.take(chunk)

@@ -69,7 +69,7 @@ def launch(
     uid, gid = (program.account.uid, program.account.gid) if program.account else (os.geteuid(), os.getegid())
     tie = [str(number) for number in (os.getpid(), int(program.first_signal), uid, gid)]
     program.prepare()
-    return subprocess.Popen(  # noqa: S603  (every argument is ours)
+    return subprocess.Popen(
         [sys.executable, "-IS", str(LAUNCHER), *tie, *program.argv],
         stdin=words,
         stdout=output,

@@ -204,7 +204,7 @@ class Child:
 
     def _follow(self, process: "subprocess.Popen[bytes]") -> None:
         """Write down the process and read what it writes."""
-        assert process.stdout is not None  # noqa: S101  (launched with a pipe)
+        assert process.stdout is not None
         self._output.follow(self.program.name, process.stdout, is_quiet=self.program.is_quiet)
         with suppress(psutil.NoSuchProcess):
             write_pid(self._pid_file, process.pid)

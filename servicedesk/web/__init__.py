@@ -2,7 +2,17 @@
 
 from flask import Flask
 
-from servicedesk.web import errors, headers, health, limits, sign_in, static_files, template_helpers, themes, transaction
+from servicedesk.web import (
+    errors,
+    headers,
+    health,
+    limits,
+    sign_in,
+    static_files,
+    template_helpers,
+    themes,
+    transaction,
+)
 from servicedesk.web.blueprint import web
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask import g, request
 from flask_login import current_user
@@ -15,12 +15,12 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 def public(view: View) -> View:
     """Declare that anybody may open this, signed in or not."""
-    view.is_public = True  # type: ignore[attr-defined]
+    view.__dict__["is_public"] = True
     return view
 
 
 def requires(permission: Permission, *others: Permission) -> Callable[[View], View]:
-    """Declare the right that a view needs at some desk at least; the operation asks again for the record's.
+    """Declare the right that a view needs at one desk at least; the operation asks for the record's.
 
     Any one of `others` will do instead: what an agent does by right, a requester does with their own record.
     """
@@ -36,9 +36,9 @@ def requires(permission: Permission, *others: Permission) -> Callable[[View], Vi
                 require(current_actor(), permission)
             return view(*args, **kwargs)
 
-        guarded.required_permission = permission  # type: ignore[attr-defined]
-        guarded.sufficient_permissions = (permission, *others)  # type: ignore[attr-defined]
-        return guarded  # type: ignore[return-value]
+        guarded.__dict__["required_permission"] = permission
+        guarded.__dict__["sufficient_permissions"] = (permission, *others)
+        return cast(View, guarded)
 
     return declare
 

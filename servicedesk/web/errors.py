@@ -1,5 +1,6 @@
 """The one place where errors become answers: a page for people, problem+json for the API."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 import structlog
@@ -45,7 +46,8 @@ ADVICE = {
     400: "Go back and try again. If it happens again, tell the service desk what you did.",
     404: "The address may be wrong, or it is something that you may not see. Start from the home page.",
     405: "Go back and use the buttons on the page.",
-    413: "All files of one sending may have 32 MB together, each at most 10 MB. Go back and choose fewer or smaller ones.",
+    413: "All files of one sending may have 32 MB together, each at most 10 MB. "
+    "Go back and choose fewer or smaller ones.",
     429: "Wait a minute, then try again.",
     500: "It has been written down. Try again; if it happens again, ring the service desk.",
 }
@@ -69,16 +71,18 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def answer(status: int, detail: str, errors: dict[str, object] | None = None) -> ResponseReturnValue:
+def answer(status: int, detail: str, errors: Mapping[str, object] | None = None) -> ResponseReturnValue:
     """Answer an error as a page, or as problem+json to the API."""
     undo()
     if request.path.startswith(API_PREFIX):
         return problem(status, detail, errors)
-    page = render_template("error.html", title=TITLES.get(status, "That did not work"), text=detail, refused=True)
+    page = render_template(
+        "error.html", title=TITLES.get(status, "That did not work"), text=detail, refused=True
+    )
     return page, status
 
 
-def problem(status: int, detail: str, errors: dict[str, object] | None = None) -> Response:
+def problem(status: int, detail: str, errors: Mapping[str, object] | None = None) -> Response:
     """Return a problem document (RFC 9457)."""
     body: dict[str, object] = {
         "type": "about:blank",
@@ -99,8 +103,8 @@ def problem(status: int, detail: str, errors: dict[str, object] | None = None) -
 
 def _domain_error(error: DomainError) -> ResponseReturnValue:
     """Answer what the domain refused, in its own words."""
-    messages = dict(error.messages) if isinstance(error, RuleViolation) else None
-    return answer(STATUSES[type(error)], str(error), messages)  # type: ignore[arg-type]
+    messages = error.messages if isinstance(error, RuleViolation) else None
+    return answer(STATUSES[type(error)], str(error), messages)
 
 
 def _stale(error: StaleDataError) -> ResponseReturnValue:
@@ -109,7 +113,7 @@ def _stale(error: StaleDataError) -> ResponseReturnValue:
 
 
 def _csrf_error(error: CSRFError) -> ResponseReturnValue:
-    """A form without a fresh token: keep what was typed, and have it sent again on purpose."""
+    """Keep what was typed into a form without a fresh token, and have it sent again on purpose."""
     from servicedesk.web import resuming
     from servicedesk.web.access import is_signed_in
 
@@ -125,7 +129,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     """Answer an error of HTTP itself."""
     status = error.code or 500
     if status < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error
     advice = API_ADVICE if request.path.startswith(API_PREFIX) else ADVICE
     answered = answer(status, advice.get(status) or error.description or "That did not work.")
     if status == 405 and (allowed := getattr(error, "valid_methods", None)):

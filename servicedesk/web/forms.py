@@ -15,7 +15,7 @@ from wtforms.fields import MultipleFileField
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
-from servicedesk.core.errors import DomainError, InvalidTransition, RuleViolation, StaleVersion
+from servicedesk.core.errors import InvalidTransition, RuleViolation, StaleVersion
 from servicedesk.core.words import LONDON
 from servicedesk.records.operations import File
 from servicedesk.web.transaction import undo
@@ -69,7 +69,9 @@ class VersionedForm(DeskForm):
 class LondonDateTimeField(DateTimeLocalField):
     """A moment as people in London say it; its data is an instant in UTC."""
 
-    def __init__(self, label: str = "", validators: Any = None, zone: ZoneInfo = LONDON, **kwargs: Any) -> None:
+    def __init__(
+        self, label: str = "", validators: Any = None, zone: ZoneInfo = LONDON, **kwargs: Any
+    ) -> None:
         super().__init__(label, validators, format=DATE_TIME, **kwargs)
         self.zone = zone
 
@@ -87,7 +89,7 @@ class LondonDateTimeField(DateTimeLocalField):
 
 
 def render_form(template: str, form: DeskForm, **context: Any) -> ResponseReturnValue:
-    """Show a form; one that was sent and refused answers 422 (409 for a conflict), so nothing of it is kept."""
+    """Show a form; a refused one answers 422 (409 for a conflict), so nothing of it is kept."""
     refused = bool(form.errors) or form.status != 200
     page = render_template(template, form=form, refused=refused, **context)
     return page, (form.status if form.status != 200 else 422) if refused else 200

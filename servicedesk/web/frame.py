@@ -23,7 +23,7 @@ def outer_shell() -> Shell:
     return Shell(
         organisation=NOBODYS_ORGANISATION,
         here=request.full_path.rstrip("?"),
-        theme=theme(),  # type: ignore[arg-type]
+        theme=theme(),
     )
 
 
@@ -56,7 +56,10 @@ def desk_shell(views: Callable[[], Sequence[ViewLink]], desk_id: int | None) -> 
     if not actor.may(Permission.INCIDENT_READ):
         return portal_shell()
     desks = list_desks(actor.desks_with(Permission.INCIDENT_READ))
-    links = [DeskLink(desk.name, url_for("desk.list_incidents", desk=desk.id), desk.id == desk_id) for desk in desks]
+    links = [
+        DeskLink(desk.name, url_for("desk.list_incidents", desk=desk.id), desk.id == desk_id)
+        for desk in desks
+    ]
     everything = DeskLink("All my desks", url_for("desk.list_incidents"), desk_id is None)
     current = next((link.name for link in links if link.current), "All my desks" if len(links) > 1 else "")
     return replace(

@@ -15,7 +15,7 @@ def init_app(app: Flask) -> None:
     """Protect every form and set the headers."""
     csrf.init_app(app)
     if proxies := app.config["SETTINGS"].trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)
     app.after_request(_set_headers)
 
 

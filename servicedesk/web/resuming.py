@@ -1,4 +1,4 @@
-"""Nothing typed is lost with an expired session: the fields wait in the sign-in page and are offered again."""
+"""Nothing typed is lost with an expired session: it waits in the sign-in page and is offered again."""
 
 from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
@@ -21,7 +21,9 @@ def keep_and_ask() -> ResponseReturnValue:
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _NOT_KEPT]
     kept = {"path": request.full_path.rstrip("?"), "fields": fields, "files": bool(request.files)}
     form = SignInForm(formdata=None)
-    page = render_template("sign_in.html", form=form, kept=_serializer().dumps(kept), expired=True, refused=True, next="")
+    page = render_template(
+        "sign_in.html", form=form, kept=_serializer().dumps(kept), expired=True, refused=True, next=""
+    )
     return page, 401
 
 
@@ -39,7 +41,11 @@ def show_kept(sealed: str) -> ResponseReturnValue:
     except BadSignature:
         return render_template("error.html", title="That took too long", text="Please type it again."), 400
     return render_template(
-        "resume.html", action=local_target(kept["path"]), fields=kept["fields"], files=kept["files"], refused=True
+        "resume.html",
+        action=local_target(kept["path"]),
+        fields=kept["fields"],
+        files=kept["files"],
+        refused=True,
     )
 
 
@@ -47,5 +53,9 @@ def offer_again() -> str:
     """Show a form whose token was stale once more: its author sees it and sends it on purpose."""
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _NOT_KEPT]
     return render_template(
-        "resume.html", action=request.full_path.rstrip("?"), fields=fields, files=bool(request.files), refused=True
+        "resume.html",
+        action=request.full_path.rstrip("?"),
+        fields=fields,
+        files=bool(request.files),
+        refused=True,
     )

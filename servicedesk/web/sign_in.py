@@ -17,7 +17,14 @@ from servicedesk.directory.queries import actor_for
 from servicedesk.directory.sign_in import check_sign_in, end_session, find_session, start_session
 from servicedesk.directory.tokens import find_token
 from servicedesk.web import resuming
-from servicedesk.web.access import client_address, current_actor, current_person, is_signed_in, public, requires
+from servicedesk.web.access import (
+    client_address,
+    current_actor,
+    current_person,
+    is_signed_in,
+    public,
+    requires,
+)
 from servicedesk.web.blueprint import web
 from servicedesk.web.forms import DeskForm, render_form
 from servicedesk.web.transaction import keep_changes
@@ -31,7 +38,7 @@ manager.session_protection = None
 
 
 class SignedIn:
-    """Somebody who is signed in, by a session or by an access token: the four attributes Flask-Login asks for."""
+    """Somebody signed in, by a session or by an access token: the four attributes Flask-Login asks for."""
 
     is_authenticated = is_active = True
     is_anonymous = False
@@ -51,7 +58,6 @@ class SignedIn:
         return actor_for(self.person)
 
 
-@manager.user_loader
 def _by_session(token: str) -> SignedIn | None:
     """Return who holds a session's token; a cookie opens pages, never the API."""
     if request.path.startswith(API_PREFIX) and request.path != API_DOCS:
@@ -60,7 +66,6 @@ def _by_session(token: str) -> SignedIn | None:
     return SignedIn(found[0], token, found[1]) if found else None
 
 
-@manager.request_loader
 def _by_token(incoming: Any) -> SignedIn | None:
     """Return who holds a bearer token; it opens the API, never pages."""
     given = incoming.headers.get("Authorization", "")
@@ -89,7 +94,10 @@ def sign_in() -> ResponseReturnValue:
     if form.accepted():
         try:
             person = check_sign_in(
-                mail=form.values["mail"], password=form.values["password"], address=client_address(), now=utcnow()
+                mail=form.values["mail"],
+                password=form.values["password"],
+                address=client_address(),
+                now=utcnow(),
             )
         except NotAllowed as refusal:
             keep_changes()
@@ -108,7 +116,7 @@ def begin_session(person: Person, *, method: str) -> None:
         person, method=method, address=client_address(), browser=request.user_agent.string, now=utcnow()
     )
     found = find_session(token, utcnow())
-    assert found is not None  # noqa: S101 - made the line before
+    assert found is not None
     login_user(SignedIn(person, token, found[1]))
     g.pop("actor", None)
 
@@ -145,10 +153,11 @@ class NotSignedIn(Exception):
     """The API was called without a token that is in force (401)."""
 
 
-def local_target(wanted: str | None) -> str:
+def local_target(given: str | None) -> str:
     """Return a path of our own to go on to; never an address elsewhere."""
-    at = urlsplit(wanted or "")
-    safe = wanted and not at.scheme and not at.netloc and wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    wanted = given or ""
+    at = urlsplit(wanted)
+    safe = not at.scheme and not at.netloc and wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
     if not safe or at.path == "/sign-in" or any(char in wanted for char in "\\\r\n\t"):
         return url_for("portal.home")
     return wanted
@@ -156,6 +165,8 @@ def local_target(wanted: str | None) -> str:
 
 def init_app(app: Flask) -> None:
     """Let Flask-Login load who is signed in."""
+    manager.user_loader(_by_session)
+    manager.request_loader(_by_token)
     manager.init_app(app)
     app.after_request(_forbid_keeping)
 
@@ -165,5 +176,3 @@ def _forbid_keeping(response: Response) -> Response:
     if is_signed_in() and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
-
-

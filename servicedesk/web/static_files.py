@@ -1,4 +1,4 @@
-"""Static files: served by WhiteNoise under addresses that change with their content, so they last for ever."""
+"""Static files, served by WhiteNoise under addresses that change with the content and so last for ever."""
 
 import hashlib
 from functools import lru_cache
@@ -16,7 +16,7 @@ YEAR_SECONDS = 31_536_000
 def init_app(app: Flask) -> None:
     """Serve the folder and let templates link to its files with their fingerprints."""
     app.add_url_rule("/static/<path:filename>", endpoint="static", build_only=True)
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(FOLDER), prefix="static/", max_age=YEAR_SECONDS)  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(FOLDER), prefix="static/", max_age=YEAR_SECONDS)
     app.jinja_env.globals["url_for"] = url_for
 
 

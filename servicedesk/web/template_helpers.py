@@ -11,7 +11,6 @@ from servicedesk.web.frame import portal_shell
 from servicedesk.web.shell import Shell
 
 
-
 def init_app(app: Flask) -> None:
     """Add the helpers to the templates."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -22,7 +21,7 @@ def init_app(app: Flask) -> None:
 
 
 def _any_shell() -> dict[str, Shell]:
-    """Give pages that belong to no face (sign-in, errors) the portal's frame; a face's own takes its place."""
+    """Give pages of no face (sign-in, errors) the portal's frame; a face's own takes its place."""
     if request.blueprint in ("portal", "desk", "admin"):
         return {}
     return {"shell": portal_shell()}

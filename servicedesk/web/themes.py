@@ -1,6 +1,7 @@
 """Light, dark, or as the machine has it: a choice kept in the browser."""
 
 from datetime import timedelta
+from typing import Literal, get_args
 
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
@@ -8,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from servicedesk.web.access import public
 from servicedesk.web.sign_in import local_target
 
-THEMES = ("auto", "light", "dark")
+Theme = Literal["auto", "light", "dark"]
+THEMES: tuple[Theme, ...] = get_args(Theme)
 
 
 def register(web: Blueprint) -> None:
@@ -16,10 +18,10 @@ def register(web: Blueprint) -> None:
     web.add_url_rule("/theme", endpoint="set_theme", view_func=set_theme, methods=["POST"])
 
 
-def theme() -> str:
+def theme() -> Theme:
     """Return the theme that the browser asks for."""
-    chosen = request.cookies.get("theme", "auto")
-    return chosen if chosen in THEMES else "auto"
+    chosen = request.cookies.get("theme")
+    return next((known for known in THEMES if known == chosen), "auto")
 
 
 @public

@@ -78,7 +78,9 @@ def test_a_requester_may_not_resolve(db: Any) -> None:
     requester = make_person()
     incident = make_incident(requester=requester)
     with pytest.raises(NotAllowed):
-        resolve_incident(incident, actor=acting(requester), resolution="x", now=utcnow(), category_id=make_category().id)
+        resolve_incident(
+            incident, actor=acting(requester), resolution="x", now=utcnow(), category_id=make_category().id
+        )
 
 
 def test_the_requesters_answer_ends_a_hold(db: Any) -> None:
@@ -86,7 +88,12 @@ def test_the_requesters_answer_ends_a_hold(db: Any) -> None:
     incident = make_incident(requester=requester)
     take_incident(incident, actor=acting(agent), person=agent, now=utcnow())
     hold_incident(
-        incident, actor=acting(agent), reason="requester", waiting_for="the asset tag", review_at=in_days(2), now=utcnow()
+        incident,
+        actor=acting(agent),
+        reason="requester",
+        waiting_for="the asset tag",
+        review_at=in_days(2),
+        now=utcnow(),
     )
     assert incident.due_at is None
     comment_on_incident(
@@ -101,12 +108,21 @@ def test_a_life_leaves_a_ladder_notices_and_an_unbroken_chain(db: Any) -> None:
     make_person(Role.TEAM_LEAD)
     incident = make_incident(requester=requester)
     ladder = db.session.scalars(select(Escalation).where(Escalation.record_id == incident.id)).all()
-    assert [(step.role, step.state) for step in ladder] == [("team_lead", "planned"), ("senior_officer", "planned")]
+    assert [(step.role, step.state) for step in ladder] == [
+        ("team_lead", "planned"),
+        ("senior_officer", "planned"),
+    ]
     assert all(step.due_at < incident.due_at for step in ladder)
     take_incident(incident, actor=acting(agent), person=agent, now=utcnow())
     take_step(incident, "resolve", acting(agent))
     kinds = db.session.scalars(select(AuditEvent.kind).order_by(AuditEvent.id)).all()
-    assert kinds == ["incident.logged", "incident.assigned", "incident.started", "incident.categorised", "incident.resolved"]
+    assert kinds == [
+        "incident.logged",
+        "incident.assigned",
+        "incident.started",
+        "incident.categorised",
+        "incident.resolved",
+    ]
     told = db.session.execute(select(Notice.template, Notice.person_id)).all()
     assert told == [("incident.started", requester.id), ("incident.resolved", requester.id)]
     db.session.commit()

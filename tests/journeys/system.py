@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,10 +48,9 @@ class System:
 
     def kill(self, name: str) -> None:
         """End a program as a crash would; the supervisor starts it again."""
-        try:
+        # Where it is gone, it is being restarted from the last time.
+        with suppress(ProcessLookupError, FileNotFoundError):
             os.kill(self.pid(name), signal.SIGKILL)
-        except (ProcessLookupError, FileNotFoundError):
-            pass  # it is being restarted from the last time
 
     def look(self, query: Callable[[], Any]) -> Any:
         """Read the database afresh."""
@@ -83,13 +82,19 @@ def running_system(policy: str | None = None) -> Iterator[System]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-    environment |= {"SERVICEDESK_VAR": str(folder / "var"), "PORT": str(port), "WRITE_LIMIT": "100000 per minute"}
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")
+    }
+    environment |= {
+        "SERVICEDESK_VAR": str(folder / "var"),
+        "PORT": str(port),
+        "WRITE_LIMIT": "100000 per minute",
+    }
     if policy is not None:
         (folder / "policy.yaml").write_text(policy)
         environment["SERVICE_LEVEL_POLICY"] = str(folder / "policy.yaml")
     with open(folder / "log", "wb") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own command
+        process = subprocess.Popen(
             [sys.executable, "-m", "servicedesk", "run"], cwd=ROOT, env=environment, stdout=log, stderr=log
         )
     try:

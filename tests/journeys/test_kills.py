@@ -40,7 +40,9 @@ def log_one(system: System) -> int:
 
     def log() -> int:
         desk = db.session.scalars(select(Desk).where(Desk.slug == "ict")).one()
-        requester = db.session.scalars(select(Person).where(Person.mail == "requester.ehc@demo.example")).one()
+        requester = db.session.scalars(
+            select(Person).where(Person.mail == "requester.ehc@demo.example")
+        ).one()
         incident = log_incident(
             actor=actor_for(requester), desk=desk, requester=requester, title="Everything is down",
             description="", impact=1, urgency=1, channel="portal", now=utcnow(),
@@ -53,13 +55,17 @@ def log_one(system: System) -> int:
 
 def told(record_id: int) -> list[tuple[int, int]]:
     """Return the steps that were told, from the audit trail."""
-    events = select(AuditEvent.data).where(AuditEvent.subject_id == record_id, AuditEvent.kind == "escalation.told")
+    events = select(AuditEvent.data).where(
+        AuditEvent.subject_id == record_id, AuditEvent.kind == "escalation.told"
+    )
     return [(data["position"], data["round"]) for data in db.session.scalars(events.order_by(AuditEvent.id))]
 
 
 def escalation_mails(record_id: int) -> list[str]:
     """Return the states of the mails about a record's escalations."""
-    query = select(Notice.mail_state).where(Notice.record_id == record_id, Notice.template == "escalation.told")
+    query = select(Notice.mail_state).where(
+        Notice.record_id == record_id, Notice.template == "escalation.told"
+    )
     return list(db.session.scalars(query))
 
 

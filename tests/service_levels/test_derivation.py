@@ -477,7 +477,7 @@ def incidents() -> list[tuple[datetime, datetime]]:
         final = {row["number"]: (row["opened_at"], row["resolved_at"]) for row in csv.DictReader(text)}
     pattern = "%d/%m/%Y %H:%M"
     return [
-        (datetime.strptime(opened, pattern), datetime.strptime(resolved, pattern))  # noqa: DTZ007
+        (datetime.strptime(opened, pattern), datetime.strptime(resolved, pattern))  # noqa: DTZ007 - local
         for opened, resolved in final.values()
         if resolved != "?"
     ]

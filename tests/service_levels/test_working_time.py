@@ -226,7 +226,7 @@ def test_calendars_are_values() -> None:
     same = WorkingCalendar.weekly("Europe/London", {"mon-thu": ["08:00-18:00"], "fri": ["08:00-18:00"]})
     assert same == OFFICE
     assert hash(same) == hash(OFFICE)
-    assert pickle.loads(pickle.dumps(OFFICE)) == OFFICE  # noqa: S301 - our own bytes
+    assert pickle.loads(pickle.dumps(OFFICE)) == OFFICE
     assert OFFICE != ALWAYS
 
 

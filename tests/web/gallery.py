@@ -26,8 +26,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from servicedesk.web.shell import DeskLink, Shell, ViewLink
 from servicedesk.core.words import clock_view, moment_view
+from servicedesk.web.shell import DeskLink, Shell, ViewLink
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 21, 14, 20, tzinfo=UTC)
