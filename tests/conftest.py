@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from redis import Redis
 from rq import Queue
@@ -146,8 +146,13 @@ class Browser(FlaskClient):
     """A client whose requests see what the test has written."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
-        """Commit the test's own changes (to its savepoint) before each request."""
+        """Commit the test's own changes (to its savepoint) before each request, and forget who sent the last.
+
+        The test's application context outlives each request, and with it what a request keeps in `g`.
+        """
         database.session.commit()
+        for name in list(g):
+            g.pop(name)
         return super().open(*args, **kwargs)
 
     def form_token(self, path: str) -> str:
