@@ -13,6 +13,7 @@ COMMANDS = {
     "migrate": "servicedesk.cli.migrate:migrate",
     "run": "servicedesk.cli.run:run",
     "timers": "servicedesk.cli.worker:timers",
+    "tokens": "servicedesk.cli.tokens:tokens",
     "worker": "servicedesk.cli.worker:worker",
 }
 
