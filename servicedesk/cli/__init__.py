@@ -17,6 +17,7 @@ COMMANDS = {
     "people": "servicedesk.cli.people:people",
     "run": "servicedesk.cli.run:run",
     "timers": "servicedesk.cli.worker:timers",
+    "tokens": "servicedesk.cli.tokens:tokens",
     "worker": "servicedesk.cli.worker:worker",
 }
 

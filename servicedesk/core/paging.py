@@ -72,7 +72,7 @@ def _order(key: SortKey, backwards: bool) -> ColumnElement[Any]:
 
 def _beyond(keys: Sequence[SortKey], values: Sequence[Any], backwards: bool) -> ColumnElement[bool]:
     """Return the condition for rows beyond a cursor, key by key."""
-    if len(values) != len(keys):
+    if len(values) != len(keys) or not all(map(_fits, keys, values)) or values[-1] is None:
         raise RuleViolation(cursor="The cursor is not one of ours. Start from the first page.")
     equal: list[ColumnElement[bool]] = []
     steps: list[ColumnElement[bool]] = []
@@ -82,6 +82,11 @@ def _beyond(keys: Sequence[SortKey], values: Sequence[Any], backwards: bool) -> 
             steps.append(and_(*equal, further))
         equal.append(key.column.is_(None) if value is None else key.column == value)
     return or_(*steps)
+
+
+def _fits(key: SortKey, value: Any) -> bool:
+    """Return whether a cursor's value can stand in a key's column; a cursor of another list's may not."""
+    return value is None or isinstance(value, key.column.type.python_type)
 
 
 def _further(key: SortKey, value: Any, backwards: bool) -> ColumnElement[bool] | None:

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import joinedload
 
 from servicedesk.core.db import db
 from servicedesk.core.errors import NotFound
@@ -32,18 +33,22 @@ def find_person_by_mail(mail: str) -> Person | None:
     return db.session.scalar(select(Person).where(func.lower(Person.mail) == mail.strip().lower()))
 
 
+def list_people(typed: str = "") -> Select[Person]:
+    """Return the query for active people whose name, mail or phone has every typed word in it."""
+    query = select(Person).where(Person.is_active)
+    for word in typed.lower().split():
+        query = query.where(Person.search_text.contains(word, autoescape=True))
+    return query.options(joinedload(Person.organisation), joinedload(Person.site), joinedload(Person.group))
+
+
 def find_people(typed: str, limit: int = 10) -> Sequence[Person]:
-    """Return active people whose name, mail or phone has every typed word in it, beginnings first."""
+    """Return the first people for what was typed, beginnings first; nobody for nothing."""
     words = typed.lower().split()
     if not words:
         return []
-    query = select(Person).where(Person.is_active)
-    for word in words:
-        query = query.where(Person.search_text.contains(word, autoescape=True))
     starts = func.lower(Person.name).startswith(words[0], autoescape=True)
-    return db.session.scalars(
-        query.order_by(starts.desc(), func.lower(Person.name), Person.id).limit(limit)
-    ).all()
+    ordered = list_people(typed).order_by(starts.desc(), func.lower(Person.name), Person.id)
+    return db.session.scalars(ordered.limit(limit)).all()
 
 
 def searchable(name: str, mail: str, phone: str) -> str:

@@ -17,9 +17,10 @@ from servicedesk.core.paging import SortKey
 from servicedesk.core.permissions import Actor, Permission
 from servicedesk.directory.models import Organisation, Person, Team
 from servicedesk.incidents.models import Incident
+from servicedesk.incidents.queries import SHOWN
 from servicedesk.incidents.states import IncidentState
 from servicedesk.records.models import Category, Record
-from servicedesk.records.queries import visible_to
+from servicedesk.records.queries import followed_by, visible_to
 from servicedesk.service_levels.models import Clock
 
 DUE_SOON = timedelta(hours=1)
@@ -126,7 +127,12 @@ def _one_of(name: str, text: str, choices: Sequence[str]) -> str:
 
 def list_incidents(wanted: IncidentFilter, actor: Actor, now: datetime) -> Select[Any]:
     """Return the query for the incidents of a filter that the actor may read; page it by `wanted.order`."""
-    return select(Incident).where(*_conditions(wanted, actor, now))
+    return select(Incident).where(*_conditions(wanted, actor, now)).options(*SHOWN)
+
+
+def list_followed(wanted: IncidentFilter, actor: Actor, now: datetime) -> Select[Any]:
+    """Return the query for the incidents of a filter that the actor follows; page it by `wanted.order`."""
+    return select(Incident).where(followed_by(actor), *_asked(wanted, actor, now)).options(*SHOWN)
 
 
 def list_rows(wanted: IncidentFilter, actor: Actor, now: datetime) -> Select[Any]:
@@ -154,8 +160,13 @@ def list_rows(wanted: IncidentFilter, actor: Actor, now: datetime) -> Select[Any
 
 
 def _conditions(wanted: IncidentFilter, actor: Actor, now: datetime) -> list[ColumnElement[bool]]:
-    """Return what a record must meet."""
-    found = [visible_to(actor, Permission.INCIDENT_READ), *_in_state(wanted.states)]
+    """Return what a record that the actor may read must meet."""
+    return [visible_to(actor, Permission.INCIDENT_READ), *_asked(wanted, actor, now)]
+
+
+def _asked(wanted: IncidentFilter, actor: Actor, now: datetime) -> list[ColumnElement[bool]]:
+    """Return what a filter asks of a record."""
+    found = _in_state(wanted.states)
     for column, value in (
         (Record.desk_id, wanted.desk_id), (Record.team_id, wanted.team_id),
         (Record.requester_id, wanted.requester_id), (Record.category_id, wanted.category_id),

@@ -46,7 +46,7 @@ def log_incident(
     """Open an incident for a requester: by the requester, by a colleague, or by an agent for a caller."""
     may_log = actor.may(Permission.INCIDENT_LOG, desk.id)
     if not may_log:
-        require(actor, Permission.INCIDENT_REPORT)
+        require(actor, Permission.INCIDENT_REPORT if team_id is None else Permission.INCIDENT_LOG)
     _check_levels(impact, urgency)
     _check_choices(requester, contact_by, channel)
     _check_places(desk, team_id, category_id, site_id)
@@ -111,7 +111,7 @@ def _check_choices(requester: Person, contact_by: str, channel: str) -> None:
 
 
 def _check_places(desk: Desk, team_id: int | None, category_id: int | None, site_id: int | None) -> None:
-    """Raise RuleViolation for a desk, team, category or site unknown, out of use or another desk's."""
+    """Raise RuleViolation for a place that is unknown, out of use or another desk's."""
     if not desk.is_active:
         raise RuleViolation(desk_id="This desk takes no more incidents. Choose another.")
     team = db.session.get(Team, team_id) if team_id is not None else None

@@ -12,7 +12,8 @@ from servicedesk.incidents.priority import priority_of
 from servicedesk.records.models import Record
 from servicedesk.records.queries import followed_by, visible_to
 
-_SHOWN = (
+# What a page or an answer tells of an incident beside its own columns.
+SHOWN = (
     joinedload(Incident.requester), joinedload(Incident.assignee), joinedload(Incident.team),
     joinedload(Incident.desk), joinedload(Incident.category), joinedload(Incident.site),
     joinedload(Incident.reporter), joinedload(Incident.organisation),
@@ -35,7 +36,7 @@ def _get(number: str, seen: ColumnElement[bool], *, lock: bool) -> Incident:
         # Locked by itself first: the join below cannot be locked, and must see what the lock waited for.
         db.session.execute(select(Record.id).where(Record.number == parse_number(number)).with_for_update())
     query = select(Incident).where(Incident.number == parse_number(number), seen)
-    incident = db.session.scalar(query.options(*_SHOWN).execution_options(populate_existing=True))
+    incident = db.session.scalar(query.options(*SHOWN).execution_options(populate_existing=True))
     if incident is None:
         raise NotFound(f"There is no incident {number} that you may see.")
     return incident
