@@ -16,11 +16,16 @@ class PastEvent(Protocol):
     """What clocks need to know of something that happened."""
 
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """Return which kind of audit event it is."""
+
     @property
-    def at(self) -> datetime: ...
+    def at(self) -> datetime:
+        """Return when it happened."""
+
     @property
-    def data(self) -> Mapping[str, Any]: ...
+    def data(self) -> Mapping[str, Any]:
+        """Return what is told of it."""
 
 
 class ImportedClocks:
