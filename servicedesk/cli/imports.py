@@ -85,6 +85,7 @@ def _import_incidents(path: Path, mapping_path: Path) -> int:
                 progress.show(file.position, outcome.rows)
 
             outcome = import_file(file, rejects, importer, show)
+            in_transaction(importer.end)
         _tell(outcome, rejects)
     return outcome.exit_status
 

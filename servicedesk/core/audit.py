@@ -12,9 +12,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from time import sleep
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, UniqueConstraint, event, func, select
+from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, UniqueConstraint, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from servicedesk.core.bulk import copy_rows
@@ -25,6 +27,8 @@ from servicedesk.core.signing import derive_key, key_name
 
 LANES = 64
 PURPOSE = "audit chain"
+WAIT_SECONDS = 0.01
+LONGEST_WAIT_TURNS = 1000
 
 
 class AuditLane(Model):
@@ -148,26 +152,49 @@ def event_hash(key: bytes, previous: bytes, values: Mapping[str, Any]) -> bytes:
     """Return the keyed hash over an event and the hash before it."""
     told = [
         values["lane"], values["position"], values["at"].timestamp(), values["recorded_at"].timestamp(),
-        values["kind"], values["subject_type"], values["subject_id"], values["actor_id"], values["data"],
+        values["kind"], values["subject_type"], values["subject_id"], values["actor_id"],
+        _as_kept(values["data"]),
     ]  # fmt: skip
     payload = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hmac.digest(key, previous + payload.encode(), "sha256")
+
+
+def _as_kept(value: Any) -> Any:
+    """Return data as it comes back from the database, where 1e16, 1.0 and -0.0 are plain whole numbers."""
+    if isinstance(value, float) and value.is_integer():
+        return int(Decimal(repr(value)))
+    if isinstance(value, dict):
+        return {name: _as_kept(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_kept(item) for item in value]
+    return value
 
 
 def _held_lane() -> AuditLane:
     """Return the lane that this transaction appends to, taking a free one the first time."""
     held: AuditLane | None = db.session.info.get("audit_lane")
     if held is None:
-        free = select(AuditLane).with_for_update(skip_locked=True).limit(1)
-        any_lane = select(AuditLane).order_by(func.random()).limit(1).with_for_update()
-        held = db.session.scalars(free).first() or db.session.scalars(any_lane).one()
-        db.session.refresh(held)
+        held = _take_lane()
         db.session.info["audit_lane"] = held
     return held
 
 
+def _take_lane() -> AuditLane:
+    """Lock any free lane; where others hold them all, wait for whichever is freed first.
+
+    To stand in the queue of one lane could mean to wait for the longest of all transactions.
+    """
+    free = select(AuditLane).order_by(AuditLane.lane).limit(1).execution_options(populate_existing=True)
+    for _ in range(LONGEST_WAIT_TURNS):
+        lane = db.session.scalars(free.with_for_update(skip_locked=True)).first()
+        if lane is not None:
+            return lane
+        sleep(WAIT_SECONDS)
+    return db.session.scalars(free.with_for_update()).one()
+
+
 @event.listens_for(Session, "after_transaction_end")
 def _forget_lane(session: Session, transaction: Any) -> None:
-    """Let the next transaction take a lane anew: the lock ends with the outermost one."""
-    if transaction.parent is None:
+    """Take a lane anew after a transaction; a savepoint that is rolled back frees its locks likewise."""
+    if transaction.parent is None or transaction.nested:
         session.info.pop("audit_lane", None)

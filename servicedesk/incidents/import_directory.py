@@ -67,8 +67,8 @@ class ImportDirectory:
         """Make people who cannot sign in, are out of use and have an address that receives nothing."""
         made = [
             {
-                "name": name, "mail": mails[name], "organisation_id": self._organisation_id,
-                "is_active": False, "search_text": searchable(name, mails[name], ""), "shortcuts": False,
+                "name": name, "mail": mails[name], "search_text": searchable(name, mails[name], ""),
+                "organisation_id": self._organisation_id, "is_active": False,
             }
             for name in by_mail.values()
         ]  # fmt: skip

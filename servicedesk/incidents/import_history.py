@@ -1,6 +1,6 @@
 """The past of an imported incident as audit events, and what strikes one as odd about it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -38,11 +38,8 @@ class Levels:
     priority: int
 
 
-class LevelsOf(Protocol):
-    """Fills in what a row leaves unknown."""
-
-    def __call__(self, snapshot: Snapshot) -> Levels:
-        """Return the levels of a snapshot."""
+# Fills in the levels that a row leaves unknown.
+LevelsOf = Callable[[Snapshot], Levels]
 
 
 def odd_about(history: History) -> list[str]:

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from servicedesk.core.import_files import Row
 from servicedesk.core.importing import Group, RowRefused
 from servicedesk.core.mapping import Mapping
-from servicedesk.incidents.import_mapping import LEVELS, TEMPLATES, template_columns
+from servicedesk.incidents.import_keys import LEVELS, TEMPLATES
+from servicedesk.incidents.import_mapping import template_columns
 from servicedesk.incidents.operations import LONGEST_TITLE
 from servicedesk.incidents.states import IncidentState
 from servicedesk.records.operations import LONGEST_TEXT
@@ -23,7 +24,7 @@ _EDGES = " \t–—-/:,;"
 
 @dataclass(slots=True)
 class Snapshot:
-    """One row: how an incident stood after one change; an unmapped state is that of the row before."""
+    """One row: how an incident stood after one change; a state that nobody mapped is the one before."""
 
     line: int
     at: datetime
@@ -216,7 +217,7 @@ class RowReader:
         """Work a time out."""
         for pattern in self._mapping["dates"]:
             try:
-                found = datetime.strptime(text, pattern)  # noqa: DTZ007 - given its zone below
+                found = datetime.strptime(text, pattern)  # noqa: DTZ007 - the zone is given below
             except ValueError:
                 continue
             try:

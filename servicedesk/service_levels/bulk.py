@@ -17,7 +17,7 @@ class PastEvent(Protocol):
 
     @property
     def kind(self) -> str:
-        """Return the audit kind."""
+        """Return which kind of audit event it is."""
 
     @property
     def at(self) -> datetime:
@@ -25,7 +25,7 @@ class PastEvent(Protocol):
 
     @property
     def data(self) -> Mapping[str, Any]:
-        """Return what the audit event says of it."""
+        """Return what is told of it."""
 
 
 class ImportedClocks:
