@@ -147,7 +147,7 @@ class Browser(FlaskClient):
     """A client whose requests see what the test has written."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
-        """Commit the test's own changes (to its savepoint) before each request, which starts with nothing known.
+        """Commit the test's own changes (to its savepoint) first; each request starts with nothing known.
 
         Requests share the test's application context, so what the last one kept in `g` is forgotten first.
         """

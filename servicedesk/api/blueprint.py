@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from typing import Any, ClassVar, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from flask import Request
 from flask_smorest import Blueprint
@@ -31,7 +31,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 class ApiParser(FlaskParser):
     """Reads what callers send; refuses it in the same form as a rule of the domain does."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {"json": RAISE, "query": RAISE}
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {"json": RAISE, "query": RAISE}
 
     def _raw_load_json(self, req: Request) -> Any:
         """Return a JSON body; nothing at all counts as an empty one."""

@@ -159,7 +159,9 @@ def test_files_are_kept_on_the_draft_at_once_and_move_to_the_incident(db: Any, s
 
 @pytest.mark.parametrize(
     ("name", "content", "words"),
-    [("run.exe", b"MZ", "of a kind that we cannot take"), ("big.png", b"x" * (LARGEST_FILE + 1), "larger than 10 MB"),
+    [
+        ("run.exe", b"MZ", "of a kind that we cannot take"),
+        ("big.png", b"x" * (LARGEST_FILE + 1), "larger than 10 MB"),
      ("empty.txt", b"", "is empty")],
 )  # fmt: skip
 def test_a_file_that_cannot_be_kept_is_named_and_the_others_stay(
