@@ -35,14 +35,16 @@ class Page:
     newer: str | None
 
 
-def fetch_page(query: Select[Any], keys: Sequence[SortKey], *, after: str = "", before: str = "", size: int = PAGE_SIZE) -> Page:
-    """Return the page after (or before) a cursor; the last key must be unique. Raise RuleViolation for a bad cursor."""
+def fetch_page(
+    query: Select[Any], keys: Sequence[SortKey], *, after: str = "", before: str = "", size: int = PAGE_SIZE
+) -> Page:
+    """Return a page after (or before) a cursor; raise RuleViolation for a bad one. The last key is unique."""
     backwards = bool(before) and not after
     cursor = decode_cursor(before if backwards else after)
     if cursor is not None:
         query = query.where(_beyond(keys, cursor, backwards))
     query = query.order_by(*(_order(key, backwards) for key in keys)).limit(size + 1)
-    rows = list(db.session.scalars(query).unique())
+    rows = list(_fetch(query))
     more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()
@@ -52,6 +54,13 @@ def fetch_page(query: Select[Any], keys: Sequence[SortKey], *, after: str = "", 
         encode_cursor(rows[-1], keys) if rows and has_older else None,
         encode_cursor(rows[0], keys) if rows and has_newer else None,
     )
+
+
+def _fetch(query: Select[Any]) -> Sequence[Any]:
+    """Return a query's entities, or its rows where it asks for columns."""
+    if len(query.column_descriptions) == 1:
+        return db.session.scalars(query).unique().all()
+    return db.session.execute(query).all()
 
 
 def _order(key: SortKey, backwards: bool) -> ColumnElement[Any]:
