@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,6 +54,15 @@ def fetch_page(
         encode_cursor(rows[-1], keys) if rows and has_older else None,
         encode_cursor(rows[0], keys) if rows and has_newer else None,
     )
+
+
+def each_row(query: Select[Any], keys: Sequence[SortKey], size: int = 1000) -> Iterator[Any]:
+    """Yield everything that a query finds, page by page, so that a long list is never held at once."""
+    page = fetch_page(query, keys, size=size)
+    yield from page.rows
+    while page.older is not None:
+        page = fetch_page(query, keys, after=page.older, size=size)
+        yield from page.rows
 
 
 def _fetch(query: Select[Any]) -> Sequence[Any]:

@@ -28,6 +28,11 @@ def get_person(person_id: int) -> Person:
     return person
 
 
+def find_person(person_id: int) -> Person | None:
+    """Return one person, if there is one."""
+    return db.session.get(Person, person_id)
+
+
 def find_person_by_mail(mail: str) -> Person | None:
     """Return the person with that mail address, whatever its case."""
     return db.session.scalar(select(Person).where(func.lower(Person.mail) == mail.strip().lower()))

@@ -79,10 +79,11 @@ class IncidentFilter:
             if told["assignee"] in (ME, NOBODY)
             else str(_id("assignee", told["assignee"]) or "")
         )
+        state, usual = _one_of("state", told["state"], STATES), "all" if told["q"] else "open"
         return cls(
             **ids,
             assignee=assignee,
-            state=_one_of("state", told["state"], STATES),
+            state="" if state == usual else state,
             priority=int(
                 _one_of("priority", told["priority"].lower().removeprefix("p"), ("1", "2", "3", "4")) or 0
             )
@@ -140,10 +141,11 @@ def list_rows(wanted: IncidentFilter, actor: Actor, now: datetime) -> Select[Any
     assignee, requester = aliased(Person), aliased(Person)
     columns: tuple[Any, ...] = (
         Record.id, Record.number, Record.title, Record.state, Record.priority, Record.desk_id, Record.due_at,
-        Record.opened_at, Record.changed_at, Record.hold_reason, Record.resolved_at, Record.closed_at,
+        Record.opened_at, Record.changed_at, Record.hold_reason,
         Category.path.label("category"), Team.name.label("team"), assignee.name.label("assignee"),
         requester.name.label("requester"), Organisation.short_name.label("organisation"),
-        Clock.state.label("clock_state"), Clock.target_seconds, Clock.counted_seconds, Clock.stopped_at,
+        Clock.policy_id, Clock.state.label("clock_state"), Clock.target_seconds, Clock.counted_seconds,
+        Clock.stopped_at,
     )  # fmt: skip
     query: Select[Any] = (
         select(*columns)
@@ -157,6 +159,12 @@ def list_rows(wanted: IncidentFilter, actor: Actor, now: datetime) -> Select[Any
         .where(Record.practice == "incident", *_conditions(wanted, actor, now))
     )
     return query
+
+
+def find_number(number: str, actor: Actor) -> bool:
+    """Return whether there is an incident of that number that the actor may read."""
+    seen = visible_to(actor, Permission.INCIDENT_READ)
+    return db.session.scalar(select(Record.id).where(Record.number == number, seen)) is not None
 
 
 def _conditions(wanted: IncidentFilter, actor: Actor, now: datetime) -> list[ColumnElement[bool]]:

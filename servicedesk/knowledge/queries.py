@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from servicedesk.core.db import db
 from servicedesk.core.errors import NotFound
+from servicedesk.core.paging import SortKey
 from servicedesk.core.permissions import Actor, Permission
 from servicedesk.knowledge.models import Outage
 
@@ -21,13 +23,17 @@ def list_current_outages(now: datetime, desk_id: int | None = None) -> Sequence[
     return db.session.scalars(query.options(joinedload(Outage.desk)).limit(20)).all()
 
 
-def list_outages(actor: Actor, limit: int = 200) -> Sequence[Outage]:
-    """Return the notices, newest first, of the desks for which the actor may publish."""
-    query = select(Outage).order_by(Outage.starts_at.desc(), Outage.id.desc()).limit(limit)
+NEWEST_FIRST = (
+    SortKey(Outage.starts_at, "starts_at", descending=True),
+    SortKey(Outage.id, "id", descending=True),
+)
+
+
+def list_outages(actor: Actor) -> Select[Any]:
+    """Return the query for the notices of the actor's desks; page it by NEWEST_FIRST."""
+    query = select(Outage).options(joinedload(Outage.desk))
     desks = actor.desks_with(Permission.OUTAGE_PUBLISH)
-    if desks is not None:
-        query = query.where(Outage.desk_id.in_(desks))
-    return db.session.scalars(query.options(joinedload(Outage.desk))).all()
+    return query if desks is None else query.where(Outage.desk_id.in_(desks))
 
 
 def get_outage(outage_id: int, *, lock: bool = False) -> Outage:

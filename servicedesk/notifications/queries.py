@@ -1,19 +1,23 @@
 """Reads about notices."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from servicedesk.core.db import db
+from servicedesk.core.paging import SortKey
 from servicedesk.notifications.models import Notice, NoticePreference
 from servicedesk.notifications.rules import Topic
 
+NEWEST_FIRST = (SortKey(Notice.id, "id", descending=True),)
 
-def list_notices(person_id: int, limit: int = 100) -> Sequence[Notice]:
-    """Return somebody's newest notices."""
-    query = select(Notice).where(Notice.person_id == person_id).order_by(Notice.id.desc()).limit(limit)
-    return db.session.scalars(query.options(joinedload(Notice.record), joinedload(Notice.audit_event))).all()
+
+def list_notices(person_id: int) -> Select[Any]:
+    """Return the query for somebody's notices; page it by NEWEST_FIRST."""
+    query = select(Notice).where(Notice.person_id == person_id)
+    return query.options(joinedload(Notice.record), joinedload(Notice.audit_event))
 
 
 def list_notices_of_record(record_id: int, limit: int = 100) -> Sequence[Notice]:

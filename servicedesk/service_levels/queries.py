@@ -1,15 +1,17 @@
 """Reads about hours, clocks and ladders."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from servicedesk.core.clock import utcnow
 from servicedesk.core.db import db
 from servicedesk.core.errors import NotFound
+from servicedesk.core.paging import SortKey
 from servicedesk.core.permissions import Actor, Permission
 from servicedesk.records.models import Record
 from servicedesk.service_levels.bank_holidays import bank_holidays
@@ -23,6 +25,7 @@ from servicedesk.service_levels.models import (
 )
 from servicedesk.service_levels.working_time import WorkingCalendar
 
+RECENT = timedelta(days=30)
 YEARS_OF_HOLIDAYS = (2015, 2036)
 
 
@@ -34,6 +37,15 @@ def calendar_of(desk_id: int) -> WorkingCalendar:
     if found is None:
         raise NotFound("This desk has no opening hours yet. Ask an administrator to set them.")
     return _working_calendar(*found)
+
+
+def calendars_by_policy() -> dict[int, WorkingCalendar]:
+    """Return the opening hours that each policy counts with, all in one statement, for lists of clocks."""
+    query = select(ServiceLevelPolicy.id, Calendar.id, Calendar.revision)
+    rows = db.session.execute(query.join(Calendar, Calendar.desk_id == ServiceLevelPolicy.desk_id))
+    return {
+        policy_id: _working_calendar(calendar_id, revision) for policy_id, calendar_id, revision in rows.all()
+    }
 
 
 @lru_cache(maxsize=256)
@@ -69,6 +81,12 @@ def find_clock(record_id: int) -> Clock | None:
     return db.session.get(Clock, record_id)
 
 
+def find_clocks(record_ids: Iterable[int]) -> dict[int, Clock]:
+    """Return the clocks of records by their ids."""
+    query = select(Clock).where(Clock.record_id.in_(list(record_ids)))
+    return {clock.record_id: clock for clock in db.session.scalars(query)}
+
+
 def list_facts(record_id: int) -> list[LedgerFact]:
     """Return what happened to a record, in the order of its effect."""
     entries = db.session.scalars(
@@ -94,23 +112,29 @@ def get_escalation(escalation_id: int, *, lock: bool = False) -> Escalation:
     return escalation
 
 
-def list_escalations(actor: Actor, *, waiting: bool, limit: int = 100) -> Sequence[Escalation]:
-    """Return the steps that the actor may see: those that wait for an answer, or all told of late."""
+NEWEST_TOLD_FIRST = (
+    SortKey(Escalation.told_at, "told_at", descending=True),
+    SortKey(Escalation.id, "id", descending=True),
+)
+
+
+def list_escalations(actor: Actor, *, waiting: bool, told_to_me: bool = False) -> Select[Any]:
+    """Return the query for the steps that the actor may see: those that wait, or all told of late.
+
+    Page it by NEWEST_TOLD_FIRST.
+    """
     query = select(Escalation).join(Record, Record.id == Escalation.record_id)
     desks = actor.desks_with(Permission.ESCALATION_READ)
     if desks is not None:
         query = query.where((Record.desk_id.in_(desks)) | (Escalation.told_to_id == actor.person_id))
     if waiting:
-        query = query.where(Escalation.state == "told").order_by(Escalation.told_at, Escalation.id)
+        query = query.where(Escalation.state == "told")
     else:
-        recent = Escalation.told_at > utcnow() - timedelta(days=30)
-        query = query.where(recent).order_by(Escalation.told_at.desc(), Escalation.id.desc())
-    people = (
-        joinedload(Escalation.told_to),
-        joinedload(Escalation.acknowledged_by),
-        joinedload(Escalation.record),
-    )
-    return db.session.scalars(query.options(*people).limit(limit)).all()
+        query = query.where(Escalation.told_at > utcnow() - RECENT)
+    if told_to_me:
+        query = query.where(Escalation.told_to_id == actor.person_id)
+    people = (joinedload(Escalation.told_to), joinedload(Escalation.acknowledged_by))
+    return query.options(*people, joinedload(Escalation.record))
 
 
 def count_to_acknowledge(person_id: int) -> int:

@@ -65,6 +65,10 @@ class VersionedForm(DeskForm):
 
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
+    def renew(self, version: int) -> None:
+        """Carry the version as it is now, whatever was sent: whoever sends again has seen what is new."""
+        self.version.data, self.version.raw_data = version, None
+
 
 class LondonDateTimeField(DateTimeLocalField):
     """A moment as people in London say it; its data is an instant in UTC."""
