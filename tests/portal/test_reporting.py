@@ -148,7 +148,7 @@ def test_files_are_kept_on_the_draft_at_once_and_move_to_the_incident(db: Any, s
     browser = sign_in(make_person())
     write_report(browser)
     added = browser.send("/report/check", seen="", step="add", files=(BytesIO(b"first"), "first.txt"))
-    assert added.location == "/report/check#files"
+    assert added.location == "/report/check#kept-files"
     browser.send("/report/check", seen="", step="add", files=(BytesIO(b"second"), "second.png"))
     first = db.session.scalars(select(Attachment).order_by(Attachment.id)).first()
     browser.send(f"/report/files/{first.id}/remove", page="/report/check")
