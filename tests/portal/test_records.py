@@ -26,9 +26,8 @@ def test_the_list_holds_what_is_mine_and_nothing_else(db: Any, sign_in: Any) -> 
     cancel_incident(finished, actor=acting(person), reason="Mistake.", now=utcnow())
     browser = sign_in(person)
     page = browser.get("/records").text
-    assert [title in page for title in ("My own one", "A watched one", "A strange one", "A finished one")] == [
-        True, True, False, False,
-    ]  # fmt: skip
+    titles = ("My own one", "A watched one", "A strange one", "A finished one")
+    assert [title in page for title in titles] == [True, True, False, False]
     page = browser.get("/records?show=finished").text
     assert "A finished one" in page
     assert "My own one" not in page
