@@ -61,6 +61,13 @@ def promise(record: Record, now: datetime) -> str:
     return f"We promised {due}."
 
 
+def promised(record: Record, now: datetime) -> str:
+    """Return the promised moment for a list; nothing if no promise is running."""
+    if record.due_at is None or not record.is_open:
+        return ""
+    return moment_in_words(record.due_at, now) + (" (we are late)" if record.due_at < now else "")
+
+
 def _new(record: Record, now: datetime) -> str:
     return f"{record.desk.name} has it; nobody has started yet. {promise(record, now)}".strip()
 
@@ -72,10 +79,15 @@ def _in_progress(record: Record, now: datetime) -> str:
 
 def _on_hold(record: Record, now: datetime) -> str:
     if waits_for_requester(record):
-        return f"We need something from you: {record.waiting_for}. Answer below, and we go on."
-    held = _HELD_FOR[HoldReason(record.hold_reason or "")].format(waiting_for=record.waiting_for)
+        return f"We need something from you: {_whom(record)}. Answer, and we go on."
+    held = _HELD_FOR[HoldReason(record.hold_reason or "")].format(waiting_for=_whom(record))
     review = f" We look at it again {moment_in_words(record.review_at, now)}." if record.review_at else ""
     return f"{held}{review} You need do nothing."
+
+
+def _whom(record: Record) -> str:
+    """Return what we wait for, ready to stand in a sentence."""
+    return (record.waiting_for or "").rstrip(" .")
 
 
 def _resolved(record: Record, now: datetime) -> str:

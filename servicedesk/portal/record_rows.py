@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from servicedesk.core.words import MomentView, moment_view
-from servicedesk.incidents.words import needs_requester, promise, short_state, where_it_stands
+from servicedesk.incidents.words import needs_requester, promised, short_state, where_it_stands
 from servicedesk.notifications.queries import list_unread_records
 from servicedesk.records.models import Record
 from servicedesk.web.access import current_person
@@ -20,7 +20,7 @@ class RecordRow:
     state: str
     state_words: str
     sentence: str
-    promise: str
+    promised: str
     requester: str
     is_mine: bool
     is_unread: bool
@@ -43,7 +43,7 @@ def _row(record: Record, reader_id: int, is_unread: bool, now: datetime) -> Reco
         state=record.state,
         state_words=short_state(record),
         sentence=where_it_stands(record, now),
-        promise=promise(record, now),
+        promised=promised(record, now),
         requester=record.requester.name,
         is_mine=record.requester_id == reader_id,
         is_unread=is_unread,

@@ -30,7 +30,6 @@ def _choices(words: dict[str, str]) -> list[Any]:
 class DescribeReportForm(DeskForm):
     """What is wrong."""
 
-    desk = RadioField("Who should look at it?", [InputRequired("Choose who should look at it.")])
     title = StringField(
         "What is wrong, in a few words?", [InputRequired("Say in a few words what is wrong."), _ONE_LINE]
     )
@@ -41,6 +40,7 @@ class DescribeReportForm(DeskForm):
             message=f"Use {LONGEST_TEXT:,} characters or fewer. Longer texts can be added as a file.",
         )],
     )  # fmt: skip
+    desk = RadioField("Who should look at it?", [InputRequired("Choose who should look at it.")])
 
 
 class PlaceReportForm(DeskForm):

@@ -98,7 +98,7 @@ def _send(form: SendReportForm, draft: Draft | None) -> ResponseReturnValue:
     if draft is not None and (refused or not form.accepted()):
         return _check_page(form, draft)
     if request.form.get("step") == "add":
-        return redirect(url_for(".check_report", _anchor="files"))
+        return redirect(url_for(".check_report", _anchor="kept-files"))
     if form.accepted():
         with form.showing_rule_errors():
             number = send_report(actor=current_actor(), seen=form.seen.data or "", now=utcnow())
@@ -139,7 +139,7 @@ def remove_report_file(attachment_id: int) -> ResponseReturnValue:
     draft = find_report(actor=current_actor())
     if draft is not None:
         remove_draft_file(draft, attachment_id)
-    return redirect(url_for(".check_report", _anchor="files"))
+    return redirect(url_for(".check_report", _anchor="kept-files"))
 
 
 @portal.route("/report/drop", methods=["POST"])

@@ -27,9 +27,7 @@ def test_the_list_holds_what_is_mine_and_nothing_else(db: Any, sign_in: Any) -> 
     browser = sign_in(person)
     page = browser.get("/records").text
     titles = ("My own one", "A watched one", "A strange one", "A finished one")
-    assert [title in page for title in titles] == [
-        True, True, False, False,
-    ]  # fmt: skip
+    assert [title in page for title in titles] == [True, True, False, False]
     page = browser.get("/records?show=finished").text
     assert "A finished one" in page
     assert "My own one" not in page

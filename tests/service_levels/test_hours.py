@@ -19,10 +19,8 @@ def windows(*days: int, spans: tuple[tuple[int, int], ...]) -> list[OpeningWindo
         (windows(*range(7), spans=((0, 24 * HOUR),)), "Every day, day and night"),
         (windows(0, 1, spans=((9 * HOUR, 12 * HOUR), (13 * HOUR, 17 * HOUR))),
          "Monday and Tuesday, 09:00 to 12:00 and 13:00 to 17:00"),
-        (
-            windows(0, 2, spans=((8 * HOUR + 1800, 24 * HOUR),)),
-            "Monday, 08:30 to 24:00; Wednesday, 08:30 to 24:00",
-        ),
+        (windows(0, 2, spans=((8 * HOUR + 1800, 24 * HOUR),)),
+         "Monday, 08:30 to 24:00; Wednesday, 08:30 to 24:00"),
         ([], "Closed"),
     ],
 )  # fmt: skip
