@@ -25,27 +25,7 @@ def create_app(settings: Settings) -> Flask:
     """Return the application for these settings; connects to nothing yet."""
     root = settings.root
     app = Flask("servicedesk", template_folder=str(root / "templates"), static_folder=None)
-    app.config.from_mapping(
-        SETTINGS=settings,
-        SECRET_KEY=settings.secret_keys[0],
-        SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
-        SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={
-            "pool_size": settings.web_threads + 1,
-            "pool_pre_ping": True,
-            "pool_recycle": 1800,
-            "hide_parameters": True,
-        },
-        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
-        MAX_FORM_MEMORY_SIZE=LARGEST_TEXT_PART,
-        MAX_FORM_PARTS=2000,
-        SESSION_COOKIE_NAME="servicedesk",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"),
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
-        WTF_CSRF_TIME_LIMIT=None,
-    )
+    app.config.from_mapping(_configuration(settings))
     use_plain_logs()
     use_parts(settings)
     db.init_app(app)
@@ -53,6 +33,31 @@ def create_app(settings: Settings) -> Flask:
     wire_subscribers()
     _add_faces(app)
     return app
+
+
+def _configuration(settings: Settings) -> dict[str, object]:
+    """Return what Flask and its extensions are told."""
+    return {
+        "SETTINGS": settings,
+        "SECRET_KEY": settings.secret_keys[0],
+        "SECRET_KEY_FALLBACKS": list(settings.secret_keys[1:]),
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": settings.web_threads + 1,
+            "pool_pre_ping": True,
+            "pool_recycle": 1800,
+            "hide_parameters": True,
+        },
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_TEXT_PART,
+        "MAX_FORM_PARTS": 2000,
+        "SESSION_COOKIE_NAME": "servicedesk",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.public_url.startswith("https:"),
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "WTF_CSRF_TIME_LIMIT": None,
+    }
 
 
 def use_parts(settings: Settings) -> None:

@@ -51,35 +51,25 @@ def log_incident(
     _check_choices(requester, contact_by, channel)
     _check_places(desk, team_id, category_id, site_id)
     incident = Incident(
-        number=next_number("INC"),
-        title=clean_title(title),
-        description=clean_text(description, field="description", missing="Say what happened.")
-        if description
-        else "",
-        state=IncidentState.NEW,
-        is_open=True,
-        impact=impact,
-        urgency=urgency,
-        priority=priority_for(desk.id, impact, urgency),
-        desk_id=desk.id,
-        team_id=team_id or team_for(desk, requester),
-        requester_id=requester.id,
+        number=next_number("INC"), version=1, state=IncidentState.NEW, is_open=True, channel=channel,
+        title=clean_title(title), description=_clean_description(description),
+        impact=impact, urgency=urgency, priority=priority_for(desk.id, impact, urgency),
+        desk_id=desk.id, team_id=team_id or team_for(desk, requester), category_id=category_id,
+        requester_id=requester.id, organisation_id=requester.organisation_id,
         reporter_id=actor.person_id if actor.person_id != requester.id else None,
-        organisation_id=requester.organisation_id,
-        site_id=site_id or requester.site_id,
-        category_id=category_id,
-        location=location.strip()[:LONGEST_TITLE],
-        channel=channel,
-        contact_by=contact_by,
-        contact_detail=contact_detail.strip()[:LONGEST_TITLE],
-        opened_at=now,
-        changed_at=now,
-        version=1,
-    )
+        site_id=site_id or requester.site_id, location=location.strip()[:LONGEST_TITLE],
+        contact_by=contact_by, contact_detail=contact_detail.strip()[:LONGEST_TITLE],
+        opened_at=now, changed_at=now,
+    )  # fmt: skip
     db.session.add(incident)
     db.session.flush()
     write_audit_event("incident.logged", subject=incident, actor=actor, at=now, channel=channel)
     return incident
+
+
+def _clean_description(description: str) -> str:
+    """Return a description within its limits; an agent with a caller on the line may leave it out."""
+    return clean_text(description, field="description", missing="Say what happened.") if description else ""
 
 
 def clean_title(title: str) -> str:

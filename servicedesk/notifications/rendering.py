@@ -67,9 +67,6 @@ def _values(notice: Notice) -> dict[str, Any]:
     names = names_for([event])
     face = f"/records/{record.number}" if notice.for_requester else f"/desk/incidents/{record.number}"
     comment = db.session.get(Comment, event.data["comment"]) if event.data.get("comment") else None
-    actor = (
-        db.session.scalar(select(Person.name).where(Person.id == event.actor_id)) if event.actor_id else None
-    )
     return {
         "person_name": notice.person.name,
         "organisation": record.desk.name,
@@ -79,7 +76,7 @@ def _values(notice: Notice) -> dict[str, Any]:
         "event": event,
         "event_words": tell_event(event, names),
         "names": names,
-        "actor": actor or "The service desk",
+        "actor": _actor_name(event.actor_id),
         "comment": comment.body if comment else "",
         "due_words": moment_in_words(record.due_at, utcnow()) if record.due_at else "",
         "reason_words": REASONS.get(event.data.get("reason", ""), "waiting"),
@@ -89,6 +86,11 @@ def _values(notice: Notice) -> dict[str, Any]:
         "action_url": _public["url"] + face,
         "settings_url": _public["url"] + "/settings",
     }
+
+
+def _actor_name(person_id: int | None) -> str:
+    """Return who did it; without a person it was the service desk itself."""
+    return db.session.scalar(select(Person.name).where(Person.id == person_id)) or "The service desk"
 
 
 def _reason(notice: Notice) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request, url_for
 
-from servicedesk.core.permissions import Permission
+from servicedesk.core.permissions import Actor, Permission
 from servicedesk.directory.queries import list_desks
 from servicedesk.incidents.queries import count_open_for
 from servicedesk.notifications.queries import count_unread
@@ -55,11 +55,7 @@ def desk_shell(views: Callable[[], Sequence[ViewLink]], desk_id: int | None) -> 
     person, actor = current_person(), current_actor()
     if not actor.may(Permission.INCIDENT_READ):
         return portal_shell()
-    desks = list_desks(actor.desks_with(Permission.INCIDENT_READ))
-    links = [
-        DeskLink(desk.name, url_for("desk.list_incidents", desk=desk.id), desk.id == desk_id)
-        for desk in desks
-    ]
+    links = _desk_links(actor, desk_id)
     everything = DeskLink("All my desks", url_for("desk.list_incidents"), desk_id is None)
     current = next((link.name for link in links if link.current), "All my desks" if len(links) > 1 else "")
     return replace(
@@ -78,6 +74,15 @@ def desk_shell(views: Callable[[], Sequence[ViewLink]], desk_id: int | None) -> 
         may_administer=actor.may(Permission.ADMINISTRATION_DESK),
         shortcuts=person.shortcuts,
     )
+
+
+def _desk_links(actor: Actor, desk_id: int | None) -> list[DeskLink]:
+    """Return a link to the queue of each desk that the actor may read."""
+    desks = list_desks(actor.desks_with(Permission.INCIDENT_READ))
+    return [
+        DeskLink(desk.name, url_for("desk.list_incidents", desk=desk.id), desk.id == desk_id)
+        for desk in desks
+    ]
 
 
 def provide_shell(make: Callable[[], Shell]) -> Callable[[], dict[str, Any]]:
