@@ -149,4 +149,5 @@ def _as_response(answered: ResponseReturnValue) -> Response:
 def _unexpected(error: Exception) -> ResponseReturnValue:
     """Write down what nobody foresaw, without anything personal, and say so."""
     log.error("unexpected error", endpoint=request.endpoint, method=request.method, exc_info=error)
-    return answer(500, ADVICE[500])
+    advice = API_ADVICE if request.path.startswith(API_PREFIX) else ADVICE
+    return answer(500, advice[500])
