@@ -1,8 +1,10 @@
 """The files of an import: rows as they come in, plain or gzip, and the file of those that were refused."""
 
+import codecs
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,20 +32,29 @@ class Row:
 
 
 class ImportFile:
-    """A CSV file, plain or gzip, read row by row; `position` of `size` bytes have been read so far."""
+    """A CSV file, plain or gzip, read row by row; `position` of `size` bytes have been read so far.
 
-    def __init__(self, path: Path, *, encoding: str = "utf-8-sig", delimiter: str = ",") -> None:
-        self.path, self.encoding = path, encoding
+    A file that begins with the mark of UTF-8, as those of rejected rows do, is read as that.
+    """
+
+    def __init__(self, path: Path, *, encoding: str = "utf-8", delimiter: str = ",") -> None:
+        self.path, self.delimiter = path, delimiter
+        csv.field_size_limit(LARGEST_CELL)
         try:
             self._raw = path.open("rb")
             self.size = path.stat().st_size
         except OSError as error:
             raise FileError(f"{path} cannot be read: {error.strerror}.") from error
-        csv.field_size_limit(LARGEST_CELL)
-        # Bytes of another encoding are let through here, so that only their own row is refused.
-        text = io.TextIOWrapper(self._unpacked(), encoding, errors="surrogateescape", newline="")
-        self._reader = csv.reader(text, delimiter=delimiter)
-        self.header = self._read_header()
+        try:
+            unpacked = self._unpacked()
+            self.encoding = "utf-8-sig" if self._begins_with(unpacked, codecs.BOM_UTF8) else encoding
+            # Bytes of another encoding are let through here, so that only their own row is refused.
+            self._text = io.TextIOWrapper(unpacked, self.encoding, errors="surrogateescape", newline="")
+            self._reader = csv.reader(self._text, delimiter=delimiter)
+            self.header = self._read_header()
+        except FileError:
+            self._raw.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -70,7 +81,8 @@ class ImportFile:
         """Return a row, with what is wrong with its shape."""
         fault = None
         if len(values) != len(self.header):
-            fault = f"it has {len(values)} values, but the header has {len(self.header)}"
+            beyond = "".join(f"; too many: {value}" for value in values[len(self.header) :])
+            fault = f"it has {len(values)} values, but the header has {len(self.header)}{beyond}"
         elif any(not value.isascii() and not _is_text(value) for value in values):
             fault = f"it is not {self.encoding}: name the file's encoding in the mapping"
         return Row(line, [restored(value) if value[:1] == "'" else value for value in values], fault)
@@ -79,7 +91,7 @@ class ImportFile:
         """Yield what the reader yields; a broken file says where it broke."""
         try:
             yield from self._reader
-        except (csv.Error, EOFError, OSError) as error:
+        except (csv.Error, EOFError, OSError, UnicodeError, zlib.error) as error:
             raise FileError(
                 f"{self.path.name} breaks off after line {self._reader.line_num}: {error}"
             ) from error
@@ -89,6 +101,13 @@ class ImportFile:
         mark = self._raw.read(2)
         self._raw.seek(0)
         return cast(BinaryIO, gzip.open(self._raw)) if mark == _GZIP_MARK else self._raw
+
+    def _begins_with(self, unpacked: BinaryIO, mark: bytes) -> bool:
+        """Look at the first bytes without taking them."""
+        try:
+            return cast(io.BufferedReader, unpacked).peek(len(mark)).startswith(mark)
+        except (EOFError, OSError, zlib.error) as error:
+            raise FileError(f"{self.path.name} cannot be unpacked: {error}.") from error
 
     def _read_header(self) -> list[str]:
         """Return the names of the columns; the columns that a file of rejected rows has more do not count."""
@@ -114,7 +133,9 @@ class Rejects:
     def __init__(self, file: ImportFile) -> None:
         self.path = file.path.with_name(f"{file.path.name}.rejected.csv")
         self.count = 0
-        self._header = file.header
+        self._delimiter = file.delimiter
+        # A file that was rejected before has its old lines and reasons at the end of each row.
+        self._names = [name for name in file.header if name not in REASON_COLUMNS]
         self._out: IO[str] | None = None
 
     def __enter__(self) -> Self:
@@ -130,22 +151,17 @@ class Rejects:
 
     def add(self, rows: Sequence[Row], reason: str, line: int | None = None) -> None:
         """Refuse rows that belong together, because of the one at a line."""
-        out = csv.writer(self._open())
+        width = len(self._names)
         for row in rows:
             own = line is None or row.line == line
             because = reason if own else f"line {line}, which belongs to it, was refused: {reason}"
-            out.writerow([*map(defused, self._original(row)), row.line, because])
+            cells = [*row.values[:width], *[""] * (width - len(row.values))]
+            self._write([*map(defused, cells), row.line, because])
         self.count += len(rows)
 
-    def _original(self, row: Row) -> list[str]:
-        """Return a row's own cells, without the reasons of an earlier run."""
-        own = len([name for name in self._header if name not in REASON_COLUMNS])
-        return row.values[:own]
-
-    def _open(self) -> IO[str]:
-        """Return the open file, its header written."""
+    def _write(self, cells: Sequence[object]) -> None:
+        """Write one line, and the header before the first; bytes that are no text are spelt out."""
         if self._out is None:
-            self._out = self.path.open("w", encoding="utf-8-sig", errors="surrogateescape", newline="")
-            names = [name for name in self._header if name not in REASON_COLUMNS]
-            csv.writer(self._out).writerow([*names, *REASON_COLUMNS])
-        return self._out
+            self._out = self.path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="")
+            self._write([*self._names, *REASON_COLUMNS])
+        csv.writer(self._out, delimiter=self._delimiter).writerow(cells)

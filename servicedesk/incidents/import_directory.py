@@ -104,7 +104,7 @@ class ImportDirectory:
         if not paths:
             return
         query = select(Category.path, Category.id).where(Category.desk_id == self._desk_id)
-        known: dict[str, int] = dict(db.session.execute(query).tuples().all())
+        known: dict[str, int] = {row.path: row.id for row in db.session.execute(query)}
         in_use = self._mapping["made.categories"] == "in_use"
         for depth in range(1, 1 + max(path.count(CATEGORY_JOINT) + 1 for path in paths)):
             new = sorted({_upper(path, depth) for path in paths} - set(known))

@@ -59,7 +59,7 @@ KEYS = (
     Key(
         "encoding", Shape.TEXT,
         "How the file's text is encoded, such as utf-8, cp1252 or utf-16.",
-        default="utf-8-sig",
+        default="utf-8",
     ),
     Key(
         "delimiter", Shape.TEXT,

@@ -46,8 +46,9 @@ class Place:
 
 def find_place(mapping: Mapping) -> Place:
     """Return the desk and the organisation that the mapping names; raise NotFound if there is none."""
-    named = mapping["desk"].strip().lower()
-    desk = db.session.scalar(select(Desk).where(or_(Desk.slug == named, func.lower(Desk.name) == named)))
+    wanted_desk = mapping["desk"].strip().lower()
+    is_wanted = or_(Desk.slug == wanted_desk, func.lower(Desk.name) == wanted_desk)
+    desk = db.session.scalar(select(Desk).where(is_wanted))
     if desk is None:
         slugs = ", ".join(db.session.scalars(select(Desk.slug).order_by(Desk.slug)))
         raise NotFound(f"There is no desk “{mapping['desk']}”. There are: {slugs or 'none yet'}.")
@@ -59,7 +60,7 @@ def find_place(mapping: Mapping) -> Place:
         wanted = wanted.where(Organisation.id == desk.organisation_id)
     organisation_id = db.session.scalar(wanted.limit(1))
     if organisation_id is None:
-        raise NotFound(f"There is no organisation “{mapping['organisation'] or ''}”.")
+        raise NotFound(f"There is no organisation “{named}”." if named else "There is no organisation yet.")
     return Place(desk.id, organisation_id)
 
 
