@@ -65,7 +65,7 @@ def _words(name: str, refusal: Any) -> str:
     return " ".join(f"{subject} {words}" for words in refusal)
 
 
-class ApiBlueprint(Blueprint):  # type: ignore[misc]
+class ApiBlueprint(Blueprint):
     """A part of the API, under its prefix."""
 
     ARGUMENTS_PARSER = ApiParser()

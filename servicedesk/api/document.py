@@ -46,7 +46,7 @@ class ProblemSchema(Schema):
     )  # fmt: skip
 
 
-class ServiceDeskApi(Api):  # type: ignore[misc]
+class ServiceDeskApi(Api):
     """The API of the service desk; errors are answered by the application, in one place for pages and API."""
 
     DEFAULT_ERROR_RESPONSE_NAME = None

@@ -2,25 +2,42 @@
 
 from flask import Flask
 
+from servicedesk.desk import (
+    call_logging,
+    details,
+    escalations,
+    files,
+    incident_pages,
+    notices,
+    outages,
+    people,
+    queue,
+    rail,
+    sharing,
+    steps,
+    watching,
+)
 from servicedesk.desk.blueprint import desk
+
+# Each adds its routes to the blueprint.
+__all__ = [
+    "call_logging",
+    "details",
+    "escalations",
+    "files",
+    "incident_pages",
+    "init_app",
+    "notices",
+    "outages",
+    "people",
+    "queue",
+    "rail",
+    "sharing",
+    "steps",
+    "watching",
+]
 
 
 def init_app(app: Flask) -> None:
     """Add the desk to the application."""
-    from servicedesk.desk import (  # noqa: F401 - each adds its routes to the blueprint
-        call_logging,
-        details,
-        escalations,
-        files,
-        incident_pages,
-        notices,
-        outages,
-        people,
-        queue,
-        rail,
-        sharing,
-        steps,
-        watching,
-    )
-
     app.register_blueprint(desk)

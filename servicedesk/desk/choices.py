@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-
 from servicedesk.core.permissions import Permission
 from servicedesk.directory.models import Desk, Team
 from servicedesk.directory.queries import list_desks, list_sites
 from servicedesk.incidents.priority import LEVEL_WORDS, PRIORITY_WORDS
 from servicedesk.records.queries import list_categories
 from servicedesk.web.access import current_actor
+from servicedesk.web.choices import choice
 
 
 def as_id(value: object) -> int | None:
@@ -18,18 +17,18 @@ def as_id(value: object) -> int | None:
     return int(str(value)) if value not in (None, "", "None") else None
 
 
-def offered(words: Mapping[Any, str], blank: str | None = None) -> list[SelectChoice]:
+def offered(words: Mapping[Any, str], blank: str | None = None) -> list[Any]:
     """Return choices from a table of words, maybe with an empty one first."""
-    first = [] if blank is None else [SelectChoice("", blank)]
-    return first + [SelectChoice(str(value), label) for value, label in words.items()]
+    first = [] if blank is None else [choice("", blank)]
+    return first + [choice(value, label) for value, label in words.items()]
 
 
-def levels() -> list[SelectChoice]:
+def levels() -> list[Any]:
     """Return the levels of impact and urgency."""
     return offered({level: f"{level} {words.lower()}" for level, words in LEVEL_WORDS.items()})
 
 
-def priorities(blank: str) -> list[SelectChoice]:
+def priorities(blank: str) -> list[Any]:
     """Return the priorities."""
     return offered(PRIORITY_WORDS, blank)
 
@@ -39,25 +38,22 @@ def desks_with(permission: Permission) -> Sequence[Desk]:
     return list_desks(current_actor().desks_with(permission))
 
 
-def categories_of(desk_ids: Iterable[int], names: Mapping[int, str], blank: str) -> list[SelectChoice]:
+def categories_of(desk_ids: Iterable[int], names: Mapping[int, str], blank: str) -> list[Any]:
     """Return the categories of desks, by desk where there are several."""
     ids = list(desk_ids)
     found = [(category, names.get(desk_id)) for desk_id in ids for category in list_categories(desk_id)]
-    return [SelectChoice("", blank)] + [
-        SelectChoice(str(category.id), category.path, optgroup=group if len(ids) > 1 else None)
-        for category, group in found
+    return [choice("", blank)] + [
+        choice(category.id, category.path, group=group if len(ids) > 1 else None) for category, group in found
     ]
 
 
-def teams(blank: str, found: Sequence[Team], names: Mapping[int, str]) -> list[SelectChoice]:
+def teams(blank: str, found: Sequence[Team], names: Mapping[int, str]) -> list[Any]:
     """Return teams, grouped by the desks that are named."""
-    return [SelectChoice("", blank)] + [
-        SelectChoice(str(team.id), team.name, optgroup=names.get(team.desk_id)) for team in found
-    ]
+    return [choice("", blank)] + [choice(team.id, team.name, group=names.get(team.desk_id)) for team in found]
 
 
-def sites(blank: str) -> list[SelectChoice]:
+def sites(blank: str) -> list[Any]:
     """Return the sites by organisation."""
-    return [SelectChoice("", blank)] + [
-        SelectChoice(str(site.id), site.name, optgroup=site.organisation.name) for site in list_sites()
+    return [choice("", blank)] + [
+        choice(site.id, site.name, group=site.organisation.name) for site in list_sites()
     ]

@@ -28,6 +28,6 @@ def show_person(person_id: int) -> ResponseReturnValue:
         manager=find_person(person.manager_id) if person.manager_id else None,
         rows=dressed(page.rows, wanted, now),
         paging=paging_links(page, ".show_person", person_id=person.id),
-        csv=url_for(".list_incidents", **wanted.told(), format="csv"),  # type: ignore[arg-type]
+        csv=url_for(".list_incidents", **wanted.told(), format="csv"),
         may_log=actor.may(Permission.INCIDENT_LOG),
     )

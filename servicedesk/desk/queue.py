@@ -145,7 +145,7 @@ def _urls(wanted: IncidentFilter) -> dict[str, str]:
     return {
         "here": url_for(".list_incidents"),
         "clear": url_for(".list_incidents", desk=wanted.desk_id),
-        "csv": url_for(".list_incidents", **wanted.told(), format="csv"),  # type: ignore[arg-type]
+        "csv": url_for(".list_incidents", **wanted.told(), format="csv"),
     }
 
 

@@ -69,6 +69,6 @@ def sort_columns(wanted: IncidentFilter) -> list[dict[str, Any]]:
 
 def _column(key: str, label: str, wanted: IncidentFilter, sort: str, **more: Any) -> dict[str, Any]:
     """Return a column that can be sorted by."""
-    url = url_for("desk.list_incidents", **wanted.told(sort=sort))  # type: ignore[arg-type]
+    url = url_for("desk.list_incidents", **wanted.told(sort=sort))
     chosen = {"sorted": "ascending"} if wanted.sort == sort else {}
     return {"key": key, "label": label, "sort_url": url, **chosen, **more}

@@ -1,6 +1,7 @@
 """The frame of every desk page: the standard views with their figures, and the desk that is looked at."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import request, url_for
 
@@ -48,11 +49,11 @@ def view_links(desk_id: int | None) -> Sequence[ViewLink]:
 
 
 def _view_link(
-    name: str, narrowed: dict[str, str], figure: str | None, counts: Counts, desk_id: int | None, here: object
+    name: str, narrowed: dict[str, Any], figure: str | None, counts: Counts, desk_id: int | None, here: object
 ) -> ViewLink:
     """Return one standard view; it is current while the queue is narrowed to just that, in any order."""
     count = getattr(counts, figure) if figure else None
-    url = url_for("desk.list_incidents", desk=desk_id, **narrowed)  # type: ignore[arg-type]
+    url = url_for("desk.list_incidents", desk=desk_id, **narrowed)
     return ViewLink(name, url, count, current=here == narrowed)
 
 

@@ -93,7 +93,7 @@ class IncidentFilter:
             sort=_one_of("sort", told["sort"], tuple(SORTS)) or "time-left",
         )
 
-    def told(self, **changes: Any) -> dict[str, str]:
+    def told(self, **changes: Any) -> dict[str, Any]:
         """Return the filter as a URL's parameters, with some of it changed; what is not asked is left out."""
         changed, fresh = replace(self, **changes), IncidentFilter()
         values = {name: getattr(changed, attribute) for name, attribute in NAMES.items()}

@@ -23,7 +23,7 @@ from servicedesk.web.transaction import undo
 DATE_TIME = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
-class DeskForm(FlaskForm):  # type: ignore[misc]
+class DeskForm(FlaskForm):
     """A form: shape only, no rules; refusals by the rules are shown beside the fields."""
 
     status = 200

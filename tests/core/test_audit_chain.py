@@ -70,7 +70,7 @@ def test_an_untouched_trail_has_no_fault(db):
 def test_an_altered_event_is_found(db, change):
     events = write_several()
     event_id, position = events[2].id, events[2].position
-    execute(f"UPDATE audit_event SET {change} WHERE id = :id", id=event_id)  # noqa: S608 - a constant above
+    execute(f"UPDATE audit_event SET {change} WHERE id = :id", id=event_id)
     first = faults()[0]
     assert (first.event_id, first.position, first.words) == (
         event_id, position, "the event was altered or put in by another hand",
@@ -95,7 +95,7 @@ def test_an_appended_event_is_found(db):
     events = write_several()
     columns = "at, recorded_at, kind, subject_type, subject_id, data, key_name, hash"
     execute(
-        f"INSERT INTO audit_event (lane, position, {columns}) "  # noqa: S608 - constants
+        f"INSERT INTO audit_event (lane, position, {columns}) "
         f"SELECT lane, position + 1, {columns} FROM audit_event WHERE id = :id",
         id=events[4].id,
     )
