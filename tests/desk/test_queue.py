@@ -130,7 +130,7 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(browser, db):
 
 
 def count_statements(db, browser, path):
-    """Return how many statements the answer to a page takes, without those that open and close transactions."""
+    """Return how many statements the answer to a page takes, without those of the test's own savepoint."""
     db.session.commit()
     seen = []
 
