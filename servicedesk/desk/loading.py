@@ -11,7 +11,7 @@ from servicedesk.desk.telling import told_entries
 from servicedesk.incidents.models import Incident
 from servicedesk.incidents.queries import get_incident
 from servicedesk.records.timeline import timeline_of
-from servicedesk.records.transitions import check_version, require_on
+from servicedesk.records.transitions import check_version, may_on, require_on
 from servicedesk.web.access import current_actor
 from servicedesk.web.forms import VersionedForm, render_form
 
@@ -44,6 +44,9 @@ def form_page(
         with form.showing_rule_errors():
             check_version(incident, form.version.data)
             do()
+            if not may_on(current_actor(), Permission.INCIDENT_READ, incident):
+                flash(said, "success")
+                return redirect(url_for("desk.list_incidents"), 303)
             return to_incident(number, said)
     form.renew(incident.version)
     latest = (

@@ -10,7 +10,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
-from wtforms import DateTimeLocalField, IntegerField
+from wtforms import DateTimeLocalField, IntegerField, StringField
 from wtforms.fields import MultipleFileField
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
@@ -34,8 +34,12 @@ class DeskForm(FlaskForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return what was sent, by the names of the operation's arguments."""
-        return {name: value for name, value in self.data.items() if name not in ("csrf_token", "version")}
+        """Return what was sent, by the names of the operation's arguments; a text left out is empty."""
+        fields = [field for field in self if field.short_name not in ("csrf_token", "version")]
+        return {
+            field.short_name: "" if field.data is None and isinstance(field, StringField) else field.data
+            for field in fields
+        }
 
     def refuse(self, words: str, status: int = 422) -> None:
         """Refuse the form as a whole."""
