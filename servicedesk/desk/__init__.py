@@ -17,6 +17,7 @@ from servicedesk.desk import (
     steps,
     watching,
 )
+from servicedesk.desk import administration
 from servicedesk.desk.blueprint import desk
 
 # Each adds its routes to the blueprint.
@@ -41,3 +42,4 @@ __all__ = [
 def init_app(app: Flask) -> None:
     """Add the desk to the application."""
     app.register_blueprint(desk)
+    administration.init_app(app)

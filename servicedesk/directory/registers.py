@@ -9,6 +9,7 @@ from servicedesk.core.db import db
 from servicedesk.core.errors import NotFound
 from servicedesk.core.permissions import Role
 from servicedesk.directory.models import (
+    Desk,
     GroupRoute,
     Organisation,
     Person,
@@ -119,3 +120,31 @@ def select_people(typed: str, *, inactive: bool) -> Select[Person]:
         named = Person.search_text.contains(word, autoescape=True)
         query = query.where(or_(named, func.lower(Person.department).contains(word, autoescape=True)))
     return query
+
+
+def count_agents() -> dict[int, int]:
+    """Return how many active people hold a role at each desk."""
+    query = (
+        select(RoleAssignment.desk_id, func.count(func.distinct(RoleAssignment.person_id)))
+        .join(Person, Person.id == RoleAssignment.person_id)
+        .where(RoleAssignment.desk_id.is_not(None), Person.is_active)
+        .group_by(RoleAssignment.desk_id)
+    )
+    return {desk_id: count for desk_id, count in db.session.execute(query) if desk_id is not None}
+
+
+def count_everything() -> dict[str, int]:
+    """Return how many there are of what administrators look after."""
+    counts = {
+        "organisations": select(func.count()).select_from(Organisation),
+        "sites": select(func.count()).select_from(Site).where(Site.is_active),
+        "desks": select(func.count()).select_from(Desk).where(Desk.is_active),
+        "people": select(func.count()).select_from(Person).where(Person.is_active),
+        "groups": select(func.count()).select_from(PersonGroup),
+    }
+    return {name: db.session.scalar(query) or 0 for name, query in counts.items()}
+
+
+def list_all_desks() -> Sequence[Desk]:
+    """Return every desk by name."""
+    return db.session.scalars(select(Desk).order_by(Desk.name).options(joinedload(Desk.organisation))).all()

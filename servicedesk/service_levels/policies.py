@@ -106,6 +106,6 @@ def _check_ladder(rungs: Sequence[RungPlan], target_seconds: int) -> None:
             raise RuleViolation(**{f"after_{place}": f"Let step {place} come {words}."})
         if rung.after_seconds >= target_seconds:
             raise RuleViolation(**{f"after_{place}": f"Let step {place} come before the target is used up."})
-        if rung.answer_within_seconds <= 0:
+        if not 0 < rung.answer_within_seconds <= LONGEST_TARGET_SECONDS:
             raise RuleViolation(**{f"answer_{place}": "Say within how many minutes an answer is expected."})
         before = rung.after_seconds
