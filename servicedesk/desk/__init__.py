@@ -3,6 +3,7 @@
 from flask import Flask
 
 from servicedesk.desk import (
+    administration,
     call_logging,
     details,
     escalations,
@@ -17,7 +18,6 @@ from servicedesk.desk import (
     steps,
     watching,
 )
-from servicedesk.desk import administration
 from servicedesk.desk.blueprint import desk
 
 # Each adds its routes to the blueprint.

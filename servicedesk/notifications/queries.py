@@ -7,11 +7,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from servicedesk.core.db import db
-<<<<<<< HEAD
-from servicedesk.core.paging import SortKey
-=======
 from servicedesk.core.errors import NotFound
->>>>>>> 0addd3b (desk: Give administrators and auditors their pages.)
+from servicedesk.core.paging import SortKey
 from servicedesk.notifications.models import Notice, NoticePreference
 from servicedesk.notifications.rules import Topic
 

@@ -3,7 +3,6 @@
 from flask import current_app, request
 from flask.typing import ResponseReturnValue
 from wtforms import Form, SearchField, SelectField
-from wtforms.fields.choices import SelectChoice
 
 from servicedesk.core.audit import AuditEvent
 from servicedesk.core.audit_chain import read_anchors
@@ -20,6 +19,7 @@ from servicedesk.desk.administration.pages import (
 )
 from servicedesk.reports.audit_trail import list_kinds, select_events, tell_events
 from servicedesk.web.access import current_actor, requires
+from servicedesk.web.choices import choice
 
 EVENTS = Listing(
     "Audit",
@@ -52,8 +52,8 @@ def list_audit_events() -> ResponseReturnValue:
     """Show the newest events, narrowed by kind, person and record."""
     narrowed = AuditFilter(request.args)
     narrowed.kind.choices = [
-        SelectChoice("", "every kind"),
-        *(SelectChoice(kind, kind) for kind in list_kinds()),
+        choice("", "every kind"),
+        *(choice(kind, kind) for kind in list_kinds()),
     ]
     try:
         query = select_events(

@@ -79,7 +79,9 @@ def remove_closure(desk_id: int, closure_id: int) -> ResponseReturnValue:
 def _year() -> int:
     """Return the year that the address asks for, else this one."""
     asked = request.args.get("year", type=int)
-    return asked if asked in administration.CLOSURE_YEARS else utcnow().astimezone(LONDON).year
+    if asked is None or asked not in administration.CLOSURE_YEARS:
+        return utcnow().astimezone(LONDON).year
+    return asked
 
 
 def _rows(desk: Desk, year: int) -> list[dict[str, Any]]:

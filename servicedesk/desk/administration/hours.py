@@ -3,7 +3,6 @@
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectField, StringField
-from wtforms.fields.choices import SelectChoice
 
 from servicedesk.core.clock import utcnow
 from servicedesk.core.errors import StaleVersion
@@ -16,6 +15,7 @@ from servicedesk.service_levels.models import Calendar
 from servicedesk.service_levels.queries import find_calendar
 from servicedesk.service_levels.working_time import WEEKDAYS
 from servicedesk.web.access import current_actor, requires
+from servicedesk.web.choices import choice
 from servicedesk.web.forms import VersionedForm, render_form
 
 NATIONS = {
@@ -34,8 +34,8 @@ class OpeningHoursForm(VersionedForm):
     bank_holidays = SelectField(
         "Closed on the bank holidays of",
         choices=[
-            SelectChoice("", "no nation"),
-            *(SelectChoice(name, NATIONS[name]) for name in SUBDIVISIONS),
+            choice("", "no nation"),
+            *(choice(name, NATIONS[name]) for name in SUBDIVISIONS),
         ],
     )
 

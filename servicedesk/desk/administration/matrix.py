@@ -5,7 +5,6 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectField
-from wtforms.fields.choices import SelectChoice
 
 from servicedesk.core.clock import utcnow
 from servicedesk.core.permissions import Permission
@@ -14,9 +13,10 @@ from servicedesk.desk.administration.pages import administered_desk, desk_tabs
 from servicedesk.incidents import matrix
 from servicedesk.incidents.priority import DEFAULT_MATRIX, LEVEL_WORDS, PRIORITY_WORDS
 from servicedesk.web.access import current_actor, requires
+from servicedesk.web.choices import choice
 from servicedesk.web.forms import DeskForm, render_form
 
-PRIORITIES = [SelectChoice(number, words) for number, words in PRIORITY_WORDS.items()]
+PRIORITIES = [choice(number, words) for number, words in PRIORITY_WORDS.items()]
 
 
 def _cell(impact: int, urgency: int) -> SelectField:

@@ -7,13 +7,13 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms.fields.choices import SelectChoice
 
 from servicedesk.core.paging import Page
 from servicedesk.core.permissions import Permission, require
 from servicedesk.directory.models import Desk
 from servicedesk.directory.queries import get_desk
 from servicedesk.web.access import current_actor
+from servicedesk.web.choices import choice
 from servicedesk.web.exports import csv_response
 from servicedesk.web.forms import DeskForm, render_form
 
@@ -112,10 +112,10 @@ def desk_tabs(desk: Desk, current: str | None = None) -> list[dict[str, Any]]:
     ]
 
 
-def choices_of(rows: Iterable[Any], none: str | None = None, name: str = "name") -> list[SelectChoice]:
+def choices_of(rows: Iterable[Any], none: str | None = None, name: str = "name") -> list[Any]:
     """Return rows as choices; `none` is what choosing nothing is called."""
-    first = [SelectChoice("", none)] if none is not None else []
-    return first + [SelectChoice(row.id, getattr(row, name)) for row in rows]
+    first = [choice("", none)] if none is not None else []
+    return first + [choice(row.id, getattr(row, name)) for row in rows]
 
 
 def optional_id(value: Any) -> int | None:

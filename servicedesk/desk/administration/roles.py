@@ -1,11 +1,11 @@
 """Who holds which role where."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import RadioField, SelectField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from servicedesk.core.clock import utcnow
@@ -23,6 +23,7 @@ from servicedesk.directory import queries, roles
 from servicedesk.directory.models import RoleAssignment
 from servicedesk.directory.registers import get_assignment, list_assignments
 from servicedesk.web.access import current_actor, requires
+from servicedesk.web.choices import choice
 from servicedesk.web.forms import DeskForm
 from servicedesk.web.sign_in import local_target
 
@@ -47,7 +48,7 @@ class GiveRoleForm(DeskForm):
     role = RadioField(
         "Role",
         [InputRequired("Choose a role.")],
-        choices=[SelectChoice(role.value, role.replace("_", " ").capitalize()) for role in GIVEN],
+        choices=[choice(role.value, role.replace("_", " ").capitalize()) for role in GIVEN],
     )
     where = SelectField(
         "Where",
@@ -108,17 +109,16 @@ def give_role(person_id: int) -> ResponseReturnValue:
     return answer_form(form, title=title, back_url=back_url, submit="Give the role", hints=hints)
 
 
-def _places() -> list[SelectChoice]:
+def _places() -> list[Any]:
     """Return every place at which the actor may give a role."""
     actor = current_actor()
-    choices = [SelectChoice("", "Choose a place")]
+    choices = [choice("", "Choose a place")]
     if actor.may(Permission.ADMINISTRATION_EVERYTHING):
-        choices.append(SelectChoice(EVERYTHING, "Everything"))
+        choices.append(choice(EVERYTHING, "Everything"))
     for desk in queries.list_desks(actor.desks_with(Permission.ADMINISTRATION_DESK)):
-        choices.append(SelectChoice(f"desk-{desk.id}", desk.name))
+        choices.append(choice(f"desk-{desk.id}", desk.name))
         choices += [
-            SelectChoice(f"team-{team.id}", f"{desk.name}, {team.name}")
-            for team in queries.list_teams(desk.id)
+            choice(f"team-{team.id}", f"{desk.name}, {team.name}") for team in queries.list_teams(desk.id)
         ]
     return choices
 

@@ -5,7 +5,6 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import IntegerField, SelectField, SelectMultipleField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -22,10 +21,11 @@ from servicedesk.service_levels.models import ServiceLevelPolicy
 from servicedesk.service_levels.policy_file import RungPlan
 from servicedesk.service_levels.queries import find_policy
 from servicedesk.web.access import current_actor, requires
+from servicedesk.web.choices import choice
 from servicedesk.web.forms import DeskForm, render_form
 
 STEPS = range(1, policies.MOST_RUNGS + 1)
-ROLES = [SelectChoice(role.value, role.replace("_", " ").capitalize()) for role in LADDER]
+ROLES = [choice(role.value, role.replace("_", " ").capitalize()) for role in LADDER]
 
 
 class _BasePolicyForm(DeskForm):
@@ -36,9 +36,7 @@ class _BasePolicyForm(DeskForm):
     )
     pauses_on = SelectMultipleField(
         "The clock stands still while waiting for",
-        choices=[
-            SelectChoice(reason.value, REASONS[reason].removeprefix("waiting for ")) for reason in HoldReason
-        ],
+        choices=[choice(reason.value, REASONS[reason].removeprefix("waiting for ")) for reason in HoldReason],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
@@ -47,7 +45,7 @@ class _BasePolicyForm(DeskForm):
 def _step_fields(place: int) -> dict[str, Any]:
     """Return the fields of one step of the ladder."""
     return {
-        f"role_{place}": SelectField("Tell", choices=[SelectChoice("", "nobody"), *ROLES]),
+        f"role_{place}": SelectField("Tell", choices=[choice("", "nobody"), *ROLES]),
         f"after_{place}": IntegerField("After (working minutes)", [Optional()]),
         f"answer_{place}": IntegerField("Expect an answer within (minutes)", [Optional()]),
     }
@@ -102,7 +100,7 @@ def _minutes(seconds: int) -> int:
 
 def _rungs(values: dict[str, Any]) -> list[RungPlan]:
     """Return the steps that tell somebody; raise RuleViolation for one that says only half."""
-    rungs = []
+    rungs: list[RungPlan] = []
     for place in STEPS:
         role, after, answer = (values[f"{name}_{place}"] for name in ("role", "after", "answer"))
         if not role:
