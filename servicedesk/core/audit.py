@@ -49,6 +49,8 @@ class AuditEvent(Model):
         UniqueConstraint("lane", "position"),
         Index("ix_audit_event_subject", "subject_type", "subject_id", "at", "id"),
         Index("ix_audit_event_recorded_at", "recorded_at"),
+        Index("ix_audit_event_kind", "kind", "id"),
+        Index("ix_audit_event_actor", "actor_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -131,6 +131,8 @@ def _value(part: Any) -> Any:
         if at.tzinfo is None:
             raise ValueError("a moment needs its zone")
         return at
-    if part is None or (isinstance(part, int) and not isinstance(part, bool) and abs(part) < 2**62):
+    if part is None or (isinstance(part, str) and "\x00" not in part):
+        return part
+    if isinstance(part, int) and not isinstance(part, bool) and abs(part) < 2**62:
         return part
     raise ValueError("not a key")

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from servicedesk.desk import (
+    administration,
     call_logging,
     details,
     escalations,
@@ -41,3 +42,4 @@ __all__ = [
 def init_app(app: Flask) -> None:
     """Add the desk to the application."""
     app.register_blueprint(desk)
+    administration.init_app(app)

@@ -21,4 +21,5 @@ declare_kinds(
     incident__started=("started work on it", "state"),
     incident__state_not_understood=("gave it a state that the import does not know: “{value}”", "value"),
     incident__transferred=("passed it to {team}", "team desk before"),
+    priority_matrix__amended=("changed the priority matrix", "cells"),
 )

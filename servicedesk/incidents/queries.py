@@ -57,3 +57,9 @@ def count_open_for(person_id: int) -> int:
     """Return how many open records somebody asked for (at most 100 are counted)."""
     ids = select(Record.id).where(Record.requester_id == person_id, Record.is_open).limit(100)
     return len(db.session.scalars(ids).all())
+
+
+def count_assigned_to(person_id: int) -> int:
+    """Return how many open records somebody works on (at most 1,000 are counted)."""
+    ids = select(Record.id).where(Record.assignee_id == person_id, Record.is_open).limit(1000)
+    return len(db.session.scalars(ids).all())

@@ -11,6 +11,8 @@ from email.policy import SMTP, default
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from servicedesk.core.errors import NotFound
+
 TIMEOUT_SECONDS = 20
 
 
@@ -67,14 +69,27 @@ def mailer() -> Mailer:
     return _mailer[0]
 
 
-def list_kept_mails(folder: Path, limit: int = 200) -> list[tuple[str, EmailMessage]]:
-    """Return the newest kept mails, with the names of their files."""
-    files = (
-        sorted(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime, reverse=True)
-        if folder.is_dir()
-        else []
-    )
-    return [(file.name, read_mail(file)) for file in files[:limit]]
+def list_kept_mails(
+    folder: Path, limit: int = 200, *, older_than: str = ""
+) -> list[tuple[str, EmailMessage]]:
+    """Return the newest kept mails, or those before a file, with the names of their files."""
+    files = sorted(folder.glob("*.eml"), key=_age, reverse=True) if folder.is_dir() else []
+    names = [file.name for file in files]
+    start = names.index(older_than) + 1 if older_than in names else 0
+    return [(file.name, read_mail(file)) for file in files[start : start + limit]]
+
+
+def _age(file: Path) -> tuple[int, str]:
+    """Return by what kept mails are ordered."""
+    return file.stat().st_mtime_ns, file.name
+
+
+def find_kept_mail(folder: Path, name: str) -> Path:
+    """Return the file of a kept mail; raise NotFound for a name that is none."""
+    file = folder / name
+    if re.fullmatch(r"[A-Za-z0-9._-]+\.eml", name) is None or name.startswith(".") or not file.is_file():
+        raise NotFound("There is no such mail; it may have been cleared away.")
+    return file
 
 
 def read_mail(file: Path) -> EmailMessage:

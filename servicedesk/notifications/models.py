@@ -21,6 +21,7 @@ class Notice(Model):
     __table_args__ = (
         UniqueConstraint("audit_event_id", "person_id"),
         Index("ix_notice_queued", "try_at", "id", postgresql_where=text("mail_state = 'queued'")),
+        Index("ix_notice_failed", "id", postgresql_where=text("mail_state = 'failed'")),
         Index("ix_notice_unread", "person_id", "id", postgresql_where=text("read_at IS NULL")),
         Index("ix_notice_person", "person_id", "id"),
         Index("ix_notice_record", "record_id", "id"),

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from servicedesk.core.audit import AuditEvent, write_audit_event
 from servicedesk.core.db import db
+from servicedesk.core.errors import InvalidTransition
 from servicedesk.core.jobs import enqueue_after_commit
-from servicedesk.core.permissions import Actor
+from servicedesk.core.permissions import Actor, Permission, require
 from servicedesk.core.signing import derive_key
 from servicedesk.directory.models import Person
 from servicedesk.notifications.models import Notice, NoticePreference
@@ -112,3 +113,13 @@ def read_notices(person_id: int, now: datetime, record_id: int | None = None) ->
         query if record_id is None else query.where(Notice.record_id == record_id)
     ):
         notice.read_at = now
+
+
+def send_again(notice: Notice, *, actor: Actor, now: datetime) -> None:
+    """Have a mail tried again that was given up; it keeps its Message-ID."""
+    require(actor, Permission.ADMINISTRATION_EVERYTHING)
+    if notice.mail_state != "failed":
+        raise InvalidTransition(f"This mail is {notice.mail_state}, so it is not sent again.")
+    notice.mail_state, notice.try_at, notice.attempts, notice.error = "queued", now, 0, None
+    write_audit_event("notice.queued-again", subject=notice, actor=actor, at=now)
+    enqueue_after_commit(SEND_NOTICE, notice.id)

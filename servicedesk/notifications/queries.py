@@ -7,6 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from servicedesk.core.db import db
+from servicedesk.core.errors import NotFound
 from servicedesk.core.paging import SortKey
 from servicedesk.notifications.models import Notice, NoticePreference
 from servicedesk.notifications.rules import Topic
@@ -47,3 +48,23 @@ def mail_choices(person_id: int) -> dict[Topic, bool]:
         )
     }
     return {topic: chosen.get(topic, True) for topic in Topic}
+
+
+def select_failed() -> Select[Notice]:
+    """Return the query for notices whose mail was given up."""
+    people = joinedload(Notice.person), joinedload(Notice.record), joinedload(Notice.audit_event)
+    return select(Notice).where(Notice.mail_state == "failed").options(*people)
+
+
+def count_failed() -> int:
+    """Return how many mails were given up (at most 1,000 are counted)."""
+    ids = select(Notice.id).where(Notice.mail_state == "failed").limit(1000)
+    return len(db.session.scalars(ids).all())
+
+
+def get_notice(notice_id: int, *, lock: bool = False) -> Notice:
+    """Return one notice; raise NotFound if there is none."""
+    notice = db.session.get(Notice, notice_id, with_for_update=lock or None)
+    if notice is None:
+        raise NotFound("There is no such notice.")
+    return notice

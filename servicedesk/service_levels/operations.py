@@ -107,12 +107,22 @@ def derive_clock(record: Record, *, as_of: datetime) -> None:
         clock = Clock(record_id=record.id, policy_id=source.policy.id, **clock_values(reading))
         db.session.add(clock)
         _plan_ladder(record, source.policy)
+    elif _is_settled(clock, reading):
+        return
     else:
         for name, value in clock_values(reading).items():
             setattr(clock, name, value)
     record.due_at = reading.due_at
     db.session.flush()
     _set_moments(record, source, reading, as_of)
+
+
+def _is_settled(clock: Clock, reading: ClockReading) -> bool:
+    """Return whether the clock stopped before this reading: later hours do not move its verdict (S14)."""
+    return clock.stopped_at is not None and (clock.stopped_at, clock.state) == (
+        reading.stopped_at,
+        reading.state,
+    )
 
 
 def clock_values(reading: ClockReading) -> dict[str, object]:

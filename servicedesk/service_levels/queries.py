@@ -65,10 +65,15 @@ def _working_calendar(calendar_id: int, revision: int) -> WorkingCalendar:
 
 def get_calendar(desk_id: int) -> Calendar:
     """Return the rows of a desk's opening hours."""
-    calendar = db.session.scalar(select(Calendar).where(Calendar.desk_id == desk_id))
+    calendar = find_calendar(desk_id)
     if calendar is None:
         raise NotFound("This desk has no opening hours yet.")
     return calendar
+
+
+def find_calendar(desk_id: int) -> Calendar | None:
+    """Return the rows of a desk's opening hours, if it has any."""
+    return db.session.scalar(select(Calendar).where(Calendar.desk_id == desk_id))
 
 
 def find_policy(desk_id: int) -> ServiceLevelPolicy | None:

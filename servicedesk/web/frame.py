@@ -43,7 +43,7 @@ def portal_shell() -> Shell:
         phone=first.phone if first else "",
         contact_mail=first.mail if first else "",
         may_use_desk=actor.may(Permission.INCIDENT_READ),
-        may_administer=actor.may(Permission.ADMINISTRATION_DESK),
+        may_administer=actor.may(Permission.AUDIT_READ),
         shortcuts=person.shortcuts,
     )
 
@@ -71,7 +71,7 @@ def desk_shell(views: Callable[[], Sequence[ViewLink]], desk_id: int | None) -> 
         views=views(),
         may_use_desk=True,
         may_log=actor.may(Permission.INCIDENT_LOG),
-        may_administer=actor.may(Permission.ADMINISTRATION_DESK),
+        may_administer=actor.may(Permission.AUDIT_READ),
         shortcuts=person.shortcuts,
     )
 

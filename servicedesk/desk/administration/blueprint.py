@@ -1,0 +1,5 @@
+"""The blueprint of administration."""
+
+from flask import Blueprint
+
+admin = Blueprint("admin", __name__, url_prefix="/desk/admin")
