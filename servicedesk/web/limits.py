@@ -18,7 +18,6 @@ def _who() -> str:
 
 limiter = Limiter(
     key_func=_who,
-    storage_uri="memory://",
     in_memory_fallback_enabled=True,
     swallow_errors=True,
     headers_enabled=False,
