@@ -17,16 +17,38 @@ PHONE, DESKTOP, ZOOMED = 360, 1440, 320
 # The demo's first open record at the ICT desk, one that is on hold, and a requester's own.
 NEW, HELD, OWN = "INC-000013", "INC-000015", "INC-000062"
 PORTAL = (
-    "/", "/report", "/records", "/records?show=finished", f"/records/{OWN}", f"/records/{OWN}/cancel", "/settings",
-    "/settings/notices", "/settings/tokens", "/settings/tokens/new", "/settings/sessions", "/settings/password",
-    "/settings/shortcuts", "/accessibility", "/api/docs", "/no-such-page",
-)  # fmt: skip
+    "/",
+    "/report",
+    "/records",
+    "/records?show=finished",
+    f"/records/{OWN}",
+    f"/records/{OWN}/cancel",
+    "/settings",
+    "/settings/notices",
+    "/settings/tokens",
+    "/settings/tokens/new",
+    "/settings/sessions",
+    "/settings/password",
+    "/settings/shortcuts",
+    "/accessibility",
+    "/api/docs",
+    "/no-such-page",
+)
 _STEPS = ("assign", "transfer", "hold", "resolve", "cancel", "amend", "categorise", "prioritise", "share")
 DESK = (
-    "/desk/", "/desk/?state=all", "/desk/?q=nothing-has-this", "/desk/log", "/desk/log?q=a", "/desk/escalations",
-    "/desk/notices", "/desk/outages", "/desk/outages/publish", f"/desk/incidents/{NEW}", f"/desk/incidents/{HELD}",
+    "/desk/",
+    "/desk/?state=all",
+    "/desk/?q=nothing-has-this",
+    "/desk/log",
+    "/desk/log?q=a",
+    "/desk/escalations",
+    "/desk/notices",
+    "/desk/outages",
+    "/desk/outages/publish",
+    f"/desk/incidents/{NEW}",
+    f"/desk/incidents/{HELD}",
     *(f"/desk/incidents/{NEW}/{step}" for step in _STEPS),
-)  # fmt: skip
+)
 _OF_A_DESK = (
     "",
     "/amend",
@@ -39,10 +61,19 @@ _OF_A_DESK = (
     "/teams",
 )
 ADMINISTRATION = (
-    "/desk/admin/", "/desk/admin/people", "/desk/admin/people/1", "/desk/admin/people/new", "/desk/admin/desks",
-    "/desk/admin/sites", "/desk/admin/organisations", "/desk/admin/groups", "/desk/admin/audit", "/desk/admin/mails",
-    "/desk/admin/failed-mails", *(f"/desk/admin/desks/1{page}" for page in _OF_A_DESK),
-)  # fmt: skip
+    "/desk/admin/",
+    "/desk/admin/people",
+    "/desk/admin/people/1",
+    "/desk/admin/people/new",
+    "/desk/admin/desks",
+    "/desk/admin/sites",
+    "/desk/admin/organisations",
+    "/desk/admin/groups",
+    "/desk/admin/audit",
+    "/desk/admin/mails",
+    "/desk/admin/failed-mails",
+    *(f"/desk/admin/desks/1{page}" for page in _OF_A_DESK),
+)
 SIDES = {
     "requester.ehc@demo.example": PORTAL,
     "ict.team-lead@demo.example": DESK,
