@@ -166,7 +166,7 @@ def write_anchor(var: Path) -> Anchor:
     )
     anchor = Anchor(utcnow(), {lane: (position, digest.hex()) for lane, position, digest in lanes})
     file = anchor_file(var)
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     target = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(target, "a+b") as out:
         fcntl.flock(out, fcntl.LOCK_EX)

@@ -33,7 +33,7 @@ class Mailer:
 
     def _keep(self, message: EmailMessage) -> None:
         """Write the mail into the folder; the same Message-ID writes the same file again."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = re.sub(r"[^A-Za-z0-9.-]", "_", str(message["Message-ID"]).strip("<>"))
         unfinished = self.folder / f".{name}.{os.getpid()}"
         unfinished.write_bytes(message.as_bytes(policy=SMTP))
