@@ -117,6 +117,24 @@ def db(app: Flask) -> Iterator[Any]:
 
 
 @pytest.fixture
+def committed_desk(app: Flask) -> Iterator[Any]:
+    """Make a desk that other processes see; everything is taken away again after the test."""
+    with app.app_context():
+        factories.start_anew()
+        factories.the_organisation()
+        desk = factories.make_desk(name="ICT", slug="ict")
+        database.session.commit()
+        yield desk
+        database.session.remove()
+        kept = ("audit_lane",)
+        names = ", ".join(table.name for table in database.metadata.sorted_tables if table.name not in kept)
+        database.session.execute(text(f"TRUNCATE {names}"))
+        database.session.execute(text("UPDATE audit_lane SET position = 0, hash = ''"))
+        database.session.commit()
+        factories.start_anew()
+
+
+@pytest.fixture
 def redis(settings: Settings) -> Iterator[Redis]:
     """Empty this process's own Redis database."""
     connection = Redis.from_url(settings.redis_url)

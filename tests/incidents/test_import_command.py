@@ -4,42 +4,18 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 from sqlalchemy import NullPool, create_engine, text
 
-from servicedesk.core.db import db as database
 from servicedesk.core.importing import BATCH
 from servicedesk.incidents.import_mapping import EXAMPLE
 from servicedesk.settings import Settings
 from tests.commands import run_command, start_command
 from tests.conftest import SHARED_DATA
-from tests.factories import make_desk, start_anew, the_organisation
 from tests.incidents.made_up_export import HEADER, Import, row
 
 pytestmark = pytest.mark.processes
-
-
-@pytest.fixture
-def committed_desk(app: Flask) -> Iterator[None]:
-    """Make a desk that other processes see; everything is taken away again after the test."""
-    with app.app_context():
-        start_anew()
-        the_organisation()
-        make_desk(name="ICT", slug="ict")
-        database.session.commit()
-        yield
-        database.session.remove()
-        names = ", ".join(
-            table.name for table in database.metadata.sorted_tables if table.name != "audit_lane"
-        )
-        database.session.execute(text(f"TRUNCATE {names}"))
-        database.session.execute(text("UPDATE audit_lane SET position = 0, hash = ''"))
-        database.session.commit()
-        database.session.remove()
-        start_anew()
 
 
 def counted(settings: Settings, figure: str, tables: str) -> int:
