@@ -98,7 +98,7 @@ def _log(desk: Desk, requester: Person, story: Story, at: datetime) -> Incident:
     return log_incident(
         actor=actor_for(requester), desk=desk, requester=requester, title=story.title,
         description=story.details, impact=story.impact,
-        urgency=story.urgency, channel="portal", now=at, contact_detail=requester.phone,
+        urgency=story.urgency, channel="portal", now=at, contact_by="phone", contact_detail=requester.phone,
     )  # fmt: skip
 
 
