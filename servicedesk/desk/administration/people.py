@@ -191,14 +191,23 @@ def set_first_password(person_id: int) -> ResponseReturnValue:
     return answer_form(form, title=f"Set a first password for {person.name}", back_url=back_url, intro=intro)
 
 
-@admin.post("/people/<int:person_id>/deactivate")
+@admin.route("/people/<int:person_id>/deactivate", methods=["GET", "POST"])
 @requires(Permission.ADMINISTRATION_EVERYTHING)
 def deactivate_person(person_id: int) -> ResponseReturnValue:
-    """Let a person sign in no more."""
-    person = queries.get_person(person_id)
-    people.deactivate_person(person, actor=current_actor(), now=utcnow())
-    flash(f"{person.name} is inactive: signed out everywhere, access tokens revoked.", "success")
-    return redirect(url_for(".show_person", person_id=person.id), 303)
+    """Ask whether a person is really to sign in no more."""
+    person, form = queries.get_person(person_id), DeskForm()
+    back_url = url_for(".show_person", person_id=person.id)
+    if form.accepted():
+        with form.showing_rule_errors():
+            people.deactivate_person(person, actor=current_actor(), now=utcnow())
+            flash(f"{person.name} is inactive: signed out everywhere, access tokens revoked.", "success")
+            return redirect(back_url, 303)
+    intro = (
+        "They are signed out everywhere at once and their access tokens end for good. Their records, and "
+        "what they wrote, stay as they are. You can make them active again."
+    )
+    words = {"title": f"Make {person.name} inactive", "submit": "Make inactive"}
+    return answer_form(form, back_url=back_url, intro=intro, kind="danger", **words)
 
 
 @admin.post("/people/<int:person_id>/reactivate")
