@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from servicedesk.core.db import db
@@ -19,11 +19,12 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """One column of an order; nulls come last, whichever way it goes."""
+    """One column of an order; nulls, where it can have any, come last whichever way it goes."""
 
     column: InstrumentedAttribute[Any] | ColumnElement[Any]
     name: str
     descending: bool = False
+    nullable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,18 @@ def _order(key: SortKey, backwards: bool) -> ColumnElement[Any]:
     """Return a key's order, turned round when a page is read backwards."""
     descending = key.descending != backwards
     ordered = key.column.desc() if descending else key.column.asc()
+    if not key.nullable:
+        # Without a word on nulls an index can be read from either end.
+        return ordered
     return ordered.nulls_first() if backwards else ordered.nulls_last()
 
 
 def _beyond(keys: Sequence[SortKey], values: Sequence[Any], backwards: bool) -> ColumnElement[bool]:
     """Return the condition for rows beyond a cursor, key by key."""
-    if len(values) != len(keys) or not all(map(_fits, keys, values)) or values[-1] is None:
+    if len(values) != len(keys) or not all(map(_fits, keys, values)):
         raise RuleViolation(cursor="The cursor is not one of ours. Start from the first page.")
+    if len({key.descending for key in keys}) == 1 and not any(key.nullable for key in keys):
+        return _beyond_all(keys, values, backwards)
     equal: list[ColumnElement[bool]] = []
     steps: list[ColumnElement[bool]] = []
     for key, value in zip(keys, values, strict=True):
@@ -93,9 +99,18 @@ def _beyond(keys: Sequence[SortKey], values: Sequence[Any], backwards: bool) -> 
     return or_(*steps)
 
 
+def _beyond_all(keys: Sequence[SortKey], values: Sequence[Any], backwards: bool) -> ColumnElement[bool]:
+    """Return the condition as one comparison of rows, which an index answers from the right place."""
+    columns = tuple_(*(key.column for key in keys))
+    place = tuple_(*(literal(value, key.column.type) for key, value in zip(keys, values, strict=True)))
+    return columns < place if keys[0].descending != backwards else columns > place
+
+
 def _fits(key: SortKey, value: Any) -> bool:
     """Return whether a cursor's value can stand in a key's column; a cursor of another list's may not."""
-    return value is None or isinstance(value, key.column.type.python_type)
+    if value is None:
+        return key.nullable
+    return isinstance(value, key.column.type.python_type)
 
 
 def _further(key: SortKey, value: Any, backwards: bool) -> ColumnElement[bool] | None:
@@ -103,7 +118,7 @@ def _further(key: SortKey, value: Any, backwards: bool) -> ColumnElement[bool] |
     if value is None:
         return key.column.is_not(None) if backwards else None
     beyond = key.column < value if key.descending != backwards else key.column > value
-    return beyond if backwards else or_(beyond, key.column.is_(None))
+    return or_(beyond, key.column.is_(None)) if key.nullable and not backwards else beyond
 
 
 def encode_cursor(row: Any, keys: Sequence[SortKey]) -> str:

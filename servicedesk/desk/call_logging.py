@@ -40,8 +40,20 @@ class LogIncidentForm(DeskForm):
         "What is wrong, in a few words?", [InputRequired("Say in a few words what is wrong.")]
     )
     description = TextAreaField("Details", [LONG])
-    impact = RadioField("Impact: how many does it touch?", choices=levels, coerce=int, default=3)
-    urgency = RadioField("Urgency: how soon is it needed?", choices=levels, coerce=int, default=2)
+    impact = RadioField(
+        "Impact: how many does it touch?",
+        [InputRequired("Choose an impact.")],
+        choices=levels,
+        coerce=int,
+        default=3,
+    )
+    urgency = RadioField(
+        "Urgency: how soon is it needed?",
+        [InputRequired("Choose an urgency.")],
+        choices=levels,
+        coerce=int,
+        default=2,
+    )
     category_id = SelectField("Category", coerce=as_id)
     team_id = SelectField("Team", coerce=as_id)
     site_id = SelectField("Site", coerce=as_id)

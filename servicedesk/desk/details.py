@@ -33,8 +33,12 @@ class CategoriseForm(VersionedForm):
 class PrioritiseForm(VersionedForm):
     """How wide and how pressing it is, and a priority of its own where the matrix is wrong."""
 
-    impact = RadioField("Impact: how many does it touch?", choices=levels, coerce=int)
-    urgency = RadioField("Urgency: how soon is it needed?", choices=levels, coerce=int)
+    impact = RadioField(
+        "Impact: how many does it touch?", [InputRequired("Choose an impact.")], choices=levels, coerce=int
+    )
+    urgency = RadioField(
+        "Urgency: how soon is it needed?", [InputRequired("Choose an urgency.")], choices=levels, coerce=int
+    )
     priority = SelectField("Priority", choices=lambda: priorities("As the matrix says"), coerce=as_id)
     reason = StringField("Reason for another priority")
 

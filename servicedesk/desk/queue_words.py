@@ -54,7 +54,7 @@ def sort_columns(wanted: IncidentFilter) -> list[dict[str, Any]]:
     """Return the table's columns; the order of a click is the one that an agent wants first."""
     moment = {"oldest": "Opened", "newest": "Opened", "changed": "Changed"}.get(wanted.sort)
     columns: list[dict[str, Any]] = [
-        _column("priority", "P", wanted, "priority", fit=True),
+        _column("priority", "Priority", wanted, "priority", fit=True),
         {"key": "number", "label": "Number", "fit": True, "nowrap": True},
         {"key": "title", "label": "Title", "main": True},
         {"key": "category", "label": "Category"},

@@ -10,7 +10,7 @@ from flask import url_for
 from servicedesk.core.clock import utcnow
 from servicedesk.core.paging import fetch_page
 from servicedesk.core.permissions import Actor, Permission
-from servicedesk.core.words import ClockView
+from servicedesk.core.words import ClockView, moment_in_words
 from servicedesk.desk.clocks import NO_CLOCK, ClockFacts, LadderStep, clock_pill, ladder_steps
 from servicedesk.directory.models import Person
 from servicedesk.directory.queries import find_person
@@ -70,6 +70,7 @@ class RecordView:
 
     steps: list[StepButton]
     clock: ClockView
+    review_words: str
     ladder: list[LadderStep]
     may_acknowledge: bool
     may_amend: bool
@@ -89,6 +90,7 @@ def view_record(incident: Incident, actor: Actor) -> RecordView:
     return RecordView(
         steps=_steps(incident, actor, now),
         clock=clock,
+        review_words=moment_in_words(incident.review_at, now) if incident.review_at else "",
         ladder=ladder,
         may_acknowledge=may_on(actor, _P.ESCALATION_ACKNOWLEDGE, incident),
         may_amend=actor.may(_P.INCIDENT_AMEND, desk_id),
@@ -115,13 +117,13 @@ def _steps(incident: Incident, actor: Actor, now: datetime) -> list[StepButton]:
     for step in steps_now(incident, actor=actor, now=now):
         words, at_once = STEP_BUTTONS[step]
         if actor.may(incident.TRANSITIONS[step].permission, incident.desk_id):
-            found.append(
-                button(
-                    words if step != "hold" or not incident.hold_reason else "Change the hold", step, at_once
-                )
-            )
+            changes_hold = step == "hold" and incident.hold_reason is not None
+            found.append(button("Change the hold" if changes_hold else words, step, at_once))
     if incident.is_open and actor.may(_P.INCIDENT_TRANSFER, incident.desk_id):
-        found.append(button("Transfer", "transfer"))
+        # To cancel is what one does least, so it stands last.
+        found.insert(
+            -1 if found[-1].words == STEP_BUTTONS["cancel"][0] else len(found), button("Transfer", "transfer")
+        )
     return found
 
 

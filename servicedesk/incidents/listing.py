@@ -32,7 +32,7 @@ ME, NOBODY = "me", "nobody"
 
 _BY_ID = SortKey(Record.id, "id")
 SORTS: dict[str, tuple[SortKey, ...]] = {
-    "time-left": (SortKey(Record.due_at, "due_at"), _BY_ID),
+    "time-left": (SortKey(Record.due_at, "due_at", nullable=True), _BY_ID),
     "priority": (SortKey(Record.priority, "priority"), _BY_ID),
     "oldest": (SortKey(Record.opened_at, "opened_at"), _BY_ID),
     "newest": (
