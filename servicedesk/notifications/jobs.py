@@ -1,7 +1,7 @@
 """Send mails: each notice in three short moves, so that no network call stands inside a transaction."""
 
 from datetime import datetime, timedelta
-from smtplib import SMTPException
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
 import structlog
 from sqlalchemy import select, update
@@ -17,6 +17,8 @@ from servicedesk.notifications.rendering import render_notice
 log = structlog.get_logger()
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 8
+# From here on, SMTP's replies mean that trying again is no use.
+PERMANENT = 500
 
 
 @job(queue="mail")
@@ -39,7 +41,7 @@ def send_notice(notice_id: int) -> None:
     try:
         mailer().send(message)
     except (OSError, SMTPException) as error:
-        in_transaction(_note_failure, notice_id, type(error).__name__, now)
+        in_transaction(_note_failure, notice_id, error, now)
         log.warning("mail not handed over", notice=notice_id, error=type(error).__name__)
     else:
         in_transaction(_note_sent, notice_id)
@@ -51,13 +53,20 @@ def _note_sent(notice_id: int) -> None:
     notice.mail_state, notice.sent_at, notice.try_at, notice.error = "sent", utcnow(), None, None
 
 
-def _note_failure(notice_id: int, error: str, now: datetime) -> None:
-    """Keep why a mail did not leave, and when to try again: later each time, given up after the last."""
+def _note_failure(notice_id: int, error: Exception, now: datetime) -> None:
+    """Keep why a mail did not leave, and when to try again: later each time, until it is given up."""
     notice = db.session.get_one(Notice, notice_id, with_for_update=True)
-    given_up = notice.attempts >= MOST_ATTEMPTS
-    notice.error = error
+    given_up = notice.attempts >= MOST_ATTEMPTS or _is_for_ever(error)
+    notice.error = type(error).__name__
     notice.mail_state = "failed" if given_up else "queued"
     notice.try_at = None if given_up else now + timedelta(seconds=15 * 2**notice.attempts)
+
+
+def _is_for_ever(error: Exception) -> bool:
+    """Return whether the server refuses this mail or its address; a refused sign-in of ours is mended."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(code >= PERMANENT for code, _ in error.recipients.values())
+    return isinstance(error, SMTPDataError) and error.smtp_code >= PERMANENT
 
 
 def send_unsent_notices() -> None:
