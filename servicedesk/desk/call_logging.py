@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import MultipleFileField
 from wtforms.validators import InputRequired
 
@@ -34,7 +34,8 @@ LONGEST_SEARCH = 200
 class LogIncidentForm(DeskForm):
     """What an agent writes down while somebody is calling."""
 
-    requester_id = HiddenField()
+    # Not a hidden field: the part of the page that shows the caller carries it, and is swapped as a whole.
+    requester_id = StringField("Who is calling?")
     desk_id = SelectField("Desk", coerce=as_id)
     title = StringField(
         "What is wrong, in a few words?", [InputRequired("Say in a few words what is wrong.")]

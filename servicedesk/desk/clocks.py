@@ -8,7 +8,7 @@ from servicedesk.core.words import ClockView, clock_view, duration_in_words, mom
 from servicedesk.incidents.workflow import HOLD_WORDS
 from servicedesk.service_levels.derivation import ClockState
 from servicedesk.service_levels.ledger import HoldReason
-from servicedesk.service_levels.models import Escalation
+from servicedesk.service_levels.models import Clock, Escalation
 from servicedesk.service_levels.working_time import WorkingCalendar
 
 ROLE_WORDS = {"team_lead": "team lead", "senior_officer": "senior officer", "administrator": "administrator"}
@@ -63,14 +63,16 @@ def _running(row: ClockFacts, calendar: WorkingCalendar, now: datetime) -> Clock
 
 
 def ladder_steps(
-    steps: Sequence[Escalation], due_at: datetime | None, calendar: WorkingCalendar, now: datetime
+    steps: Sequence[Escalation], clock: Clock, calendar: WorkingCalendar, now: datetime
 ) -> list[LadderStep]:
-    """Return a record's ladder in words, told and planned, with the time that it is due at its foot."""
-    told = [
-        _ladder_step(step, due_at, calendar, now) for step in steps if step.told_at or step.state == "planned"
-    ]
-    if due_at is not None:
-        told.append(LadderStep("Due", moment_in_words(due_at, now), "due" if due_at < now else "later"))
+    """Return a ladder in words: what was told and, while the clock may run, what is planned."""
+    may_run = clock.state in (ClockState.RUNNING, ClockState.HELD)
+    shown = [step for step in steps if step.told_at or (may_run and step.state == "planned")]
+    told = [_ladder_step(step, clock.due_at, calendar, now) for step in shown]
+    if clock.due_at is not None and may_run:
+        told.append(
+            LadderStep("Due", moment_in_words(clock.due_at, now), "due" if clock.due_at < now else "later")
+        )
     return told
 
 

@@ -15,10 +15,11 @@ from servicedesk.core.permissions import Permission
 from servicedesk.core.words import exact
 from servicedesk.desk.blueprint import desk
 from servicedesk.desk.lists import asked_page, paging_links, wants_csv
+from servicedesk.desk.telling import told_words
 from servicedesk.notifications import queries
 from servicedesk.notifications.models import Notice
 from servicedesk.notifications.operations import read_notices
-from servicedesk.records.timeline import names_for, tell_event
+from servicedesk.records.timeline import names_for
 from servicedesk.web.access import current_person, requires
 from servicedesk.web.exports import csv_response
 from servicedesk.web.forms import DeskForm
@@ -72,13 +73,12 @@ def _rows(notices: Sequence[Notice]) -> list[NoticeRow]:
 def _row(notice: Notice, names: dict[tuple[str, int], str]) -> NoticeRow:
     """Dress one notice: who did what."""
     event, number = notice.audit_event, notice.record.number
-    who = names.get(("person", event.actor_id), "Somebody") if event.actor_id else "The service desk"
     endpoint = "portal.show_record" if notice.for_requester else "desk.show_incident"
     return NoticeRow(
         url=url_for(endpoint, number=number),
         number=number,
         title=notice.record.title,
-        words=f"{who} {tell_event(event, names)}",
+        words=told_words(event, names),
         at=notice.created_at,
         is_read=notice.read_at is not None,
     )

@@ -12,6 +12,7 @@ from servicedesk.core.paging import fetch_page
 from servicedesk.core.permissions import Actor, Permission
 from servicedesk.core.words import ClockView, moment_in_words
 from servicedesk.desk.clocks import NO_CLOCK, ClockFacts, LadderStep, clock_pill, ladder_steps
+from servicedesk.desk.telling import told_words
 from servicedesk.directory.models import Person
 from servicedesk.directory.queries import find_person
 from servicedesk.incidents.listing import IncidentFilter, list_rows
@@ -21,7 +22,7 @@ from servicedesk.notifications.models import Notice
 from servicedesk.notifications.queries import list_notices_of_record
 from servicedesk.records.models import RecordShare, Watch
 from servicedesk.records.queries import list_shares, list_watchers
-from servicedesk.records.timeline import names_for, tell_event
+from servicedesk.records.timeline import names_for
 from servicedesk.records.transitions import may_on
 from servicedesk.service_levels.models import Clock
 from servicedesk.service_levels.queries import calendars_by_policy, find_clock, list_ladder
@@ -134,7 +135,7 @@ def _clock(incident: Incident, now: datetime) -> tuple[ClockView, list[LadderSte
     if clock is None or calendar is None:
         return NO_CLOCK, []
     pill = clock_pill(_facts(clock, incident), calendar, now)
-    return pill, ladder_steps(list_ladder(incident.id), clock.due_at, calendar, now)
+    return pill, ladder_steps(list_ladder(incident.id), clock, calendar, now)
 
 
 def _facts(clock: Clock, incident: Incident) -> ClockFacts:
@@ -158,7 +159,7 @@ def told_notices(notices: Sequence[Notice]) -> list[ToldNotice]:
     return [
         ToldNotice(
             person=notice.person.name,
-            words=tell_event(notice.audit_event, names),
+            words=told_words(notice.audit_event, names),
             at=notice.created_at,
             mail_words=MAIL_WORDS[notice.mail_state],
             tone=MAIL_TONES[notice.mail_state],

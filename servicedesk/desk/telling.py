@@ -6,11 +6,12 @@ from datetime import datetime
 
 from flask import url_for
 
+from servicedesk.core.audit import AuditEvent
 from servicedesk.core.clock import utcnow
 from servicedesk.core.words import MomentView, moment_view
 from servicedesk.incidents.operations import CHANNELS
 from servicedesk.records.models import Attachment
-from servicedesk.records.timeline import Entry
+from servicedesk.records.timeline import Entry, Names, tell_event
 from servicedesk.web.template_helpers import size_words
 
 
@@ -47,6 +48,12 @@ def _told(entry: Entry, number: str, now: datetime) -> ShownEntry:
     via = "" if entry.via in ("", "desk") else CHANNELS.get(entry.via, entry.via)
     files = shown_files(entry.files, number)
     return ShownEntry(entry.id, entry.kind, entry.author, entry.text, moment_view(entry.at, now), via, files)
+
+
+def told_words(event: AuditEvent, names: Names) -> str:
+    """Say an event as a sentence: who did what."""
+    who = names.get(("person", event.actor_id), "Somebody") if event.actor_id else "The service desk"
+    return f"{who} {tell_event(event, names)}"
 
 
 def shown_files(files: Iterable[Attachment], number: str) -> list[ShownFile]:

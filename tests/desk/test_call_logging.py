@@ -39,6 +39,7 @@ def test_the_caller_can_come_with_the_address(browser, caller, query):
     page = browser.get("/desk/log?" + query.format(id=caller.id)).get_data(as_text=True)
     assert f'name="requester_id" value="{caller.id}"' in page
     assert f"{theirs.number} Screen flickers" in page
+    assert page.count('name="requester_id"') == 1
 
 
 def test_without_javascript_choosing_keeps_what_is_typed(browser, caller):

@@ -84,6 +84,7 @@ def test_a_category_is_needed_to_resolve(browser, incident):
     )
     assert answer.status_code == 303
     assert (incident.state, incident.category_id) == ("resolved", category.id)
+    assert "Tell the team lead" not in browser.get(path_of(incident)).get_data(as_text=True)
 
 
 def test_close_and_reopen(browser, agent, incident):
