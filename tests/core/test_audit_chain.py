@@ -32,6 +32,15 @@ from tests.commands import run_command
 SUBJECT = SimpleNamespace(__tablename__="desk", id=7)
 
 
+@pytest.fixture
+def empty_trail(db: Any) -> None:
+    """Start from an empty trail, until the end of the test: those that really commit leave events behind."""
+    execute("DELETE FROM notice")
+    execute("DELETE FROM audit_event")
+    execute("UPDATE audit_lane SET position = 0, hash = ''")
+    db.session.commit()
+
+
 def write(*fields: Any) -> AuditEvent:
     return write_audit_event("desk.amended", subject=SUBJECT, actor=SYSTEM, at=utcnow(), fields=list(fields))
 
@@ -52,6 +61,7 @@ def faults() -> list[Fault]:
     return list(verify_chain())
 
 
+@pytest.mark.usefixtures("empty_trail")
 def test_an_untouched_trail_has_no_fault(db):
     write_several()
     write_audit_events([event_values("desk.created", "desk", 7, None, utcnow(), {}) for _ in range(3)])
@@ -77,12 +87,14 @@ def test_an_altered_event_is_found(db, change):
     )  # fmt: skip
 
 
+@pytest.mark.usefixtures("empty_trail")
 def test_an_event_taken_out_of_the_middle_is_found_once(db):
     events = write_several()
     execute("DELETE FROM audit_event WHERE id = :id", id=events[2].id)
     assert [(fault.position, fault.words) for fault in faults()] == [(3, "one event was taken out")]
 
 
+@pytest.mark.usefixtures("empty_trail")
 def test_a_cut_tail_is_found(db):
     events = write_several()
     execute("DELETE FROM audit_event WHERE id = :id", id=events[4].id)
@@ -127,6 +139,7 @@ def cut_tail_and_restore_head(events: list[AuditEvent]) -> None:
     )
 
 
+@pytest.mark.usefixtures("empty_trail")
 def test_a_tail_cut_with_the_head_restored_is_found_by_the_anchor(db, tmp_path):
     events = write_several()
     write_anchor(tmp_path)
@@ -199,6 +212,7 @@ def secrets(settings: Settings) -> Iterator[Callable[..., None]]:
     use_secrets(settings.secret_keys)
 
 
+@pytest.mark.usefixtures("empty_trail")
 def test_events_and_anchors_hold_after_the_key_was_rotated(db, tmp_path, secrets):
     old, new = b"o" * 40, b"n" * 40
     secrets(old)
@@ -211,6 +225,7 @@ def test_events_and_anchors_hold_after_the_key_was_rotated(db, tmp_path, secrets
     assert len({event.key_name for event in db.session.query(AuditEvent)}) == 2
 
 
+@pytest.mark.usefixtures("empty_trail")
 def test_a_key_that_was_thrown_away_is_told_from_an_altered_event(db, secrets):
     secrets(b"o" * 40)
     event = write_several(1)[0]
@@ -236,6 +251,7 @@ def test_all_kinds_of_data_come_back_as_they_were_hashed(db, value):
     assert faults() == []
 
 
+@pytest.mark.usefixtures("empty_trail")
 def test_a_savepoint_rolled_back_leaves_the_chain_whole(db):
     write_several(2)
     savepoint = db.session.begin_nested()
