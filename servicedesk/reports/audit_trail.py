@@ -91,17 +91,26 @@ def tell_events(events: Sequence[AuditEvent]) -> list[dict[str, Any]]:
 
 def _tell(event: AuditEvent, names: Names) -> dict[str, Any]:
     """Return one event in words."""
-    unnamed = f"{event.subject_type.replace('_', ' ')} {event.subject_id}"
     return {
         "id": event.id,
         "recorded_at": event.recorded_at,
         "at": event.at,
         "who": names.get(("person", event.actor_id), "somebody") if event.actor_id else "Service desk",
         "words": tell_event(event, names) if event.kind in KINDS else event.kind,
-        "subject": names.get((event.subject_type, event.subject_id), unnamed),
+        "subject": names.get((event.subject_type, event.subject_id)) or _unnamed(event, names),
         "kind": event.kind,
         "details": ", ".join(f"{key}: {_plain(value)}" for key, value in sorted(event.data.items())),
     }
+
+
+def _unnamed(event: AuditEvent, names: Names) -> str:
+    """Say what an event is about that has no name of its own: “calendar of ICT”, “outage 3”."""
+    words = event.subject_type.replace("_", " ")
+    for kind in ("person", "desk"):
+        owner = names.get((kind, event.data.get(kind, 0)))
+        if owner:
+            return f"{words} of {owner}"
+    return f"{words} {event.subject_id}"
 
 
 def _plain(value: Any) -> str:

@@ -16,6 +16,7 @@ from servicedesk.service_levels.open_time import LAST_YEAR, OpenTime, Windows
 
 DAY_SECONDS = 86_400
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
@@ -136,9 +137,11 @@ def _check_windows(windows: Windows) -> None:
         closed_until = 0
         for opens, closes in spans:
             if not 0 <= opens < closes <= DAY_SECONDS:
-                raise RuleViolation(windows=f"On {WEEKDAYS[day]} a window does not open before it closes.")
+                raise RuleViolation(
+                    windows=f"On {DAY_NAMES[day]} an opening does not come before its closing."
+                )
             if opens < closed_until:
-                raise RuleViolation(windows=f"On {WEEKDAYS[day]} two windows overlap.")
+                raise RuleViolation(windows=f"On {DAY_NAMES[day]} two opening times overlap.")
             closed_until = closes
     if not any(windows.values()):
         raise RuleViolation(windows="The calendar has no open time.")
@@ -158,7 +161,7 @@ def _parse_window(text: str) -> tuple[int, int]:
     """Read “08:00-18:00” as seconds of the day; 24:00 is the end of the day."""
     match = _WINDOW.fullmatch(text.strip())
     if match is None:
-        raise RuleViolation(windows=f"“{text}” is no window; write “08:00-18:00”.")
+        raise RuleViolation(windows=f"“{text}” is no opening time; write “08:00-18:00”.")
     hour, minute, last_hour, last_minute = map(int, match.groups())
     if max(minute, last_minute) > 59:
         raise RuleViolation(windows=f"“{text}” has a minute past 59.")

@@ -56,7 +56,8 @@ def answer_list(listing: Listing, rows: Iterable[Row], **context: Any) -> Respon
     """Show a list, or give it away as CSV where the address asks for that."""
     if wants_csv():
         labels = [label for _, label in listing.columns]
-        cells = ([_plain(row[key]) for key, _ in listing.columns] for row in rows)
+        # Read before the answer begins: the transaction ends with it, and each row would be loaded again.
+        cells = [[_plain(row[key]) for key, _ in listing.columns] for row in rows]
         return csv_response(listing.title.lower().replace(" ", "-"), labels, cells)
     return render_template(
         "desk/administration/list.html",
