@@ -1,5 +1,7 @@
 """What is said and done on an incident: comments, files, the timeline."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -19,10 +21,13 @@ from servicedesk.core.clock import utcnow
 from servicedesk.core.errors import RuleViolation
 from servicedesk.core.permissions import Permission
 from servicedesk.incidents.conversation import attach_to_incident, comment_on_incident
+from servicedesk.incidents.models import Incident
+from servicedesk.incidents.words import change_words
 from servicedesk.records.models import Comment
 from servicedesk.records.operations import File
 from servicedesk.records.queries import get_attachment, list_attachments, list_comments
-from servicedesk.records.timeline import timeline_of
+from servicedesk.records.timeline import Entry, timeline_of
+from servicedesk.records.transitions import is_for
 from servicedesk.web.access import current_actor, requires
 
 conversation = ApiBlueprint(
@@ -112,6 +117,22 @@ def read_attachment(number: str, attachment_id: int) -> Response:
 @requires(Permission.INCIDENT_READ, Permission.INCIDENT_FOLLOW)
 @conversation.answers(200, TimelineSchema)
 def read_timeline(number: str) -> dict[str, Any]:
-    """Read everything that happened to an incident."""
+    """Read what happened to an incident.
+
+    Agents read everything; its requester what was said to them, and the changes that matter to them.
+    """
     incident = readable_incident(number)
-    return {"items": timeline_of(incident, internal=reads_notes(incident))}
+    if reads_notes(incident):
+        return {"items": timeline_of(incident, internal=True)}
+    return {"items": list(_for_requester(incident))}
+
+
+def _for_requester(incident: Incident) -> Iterator[Entry]:
+    """Yield the timeline as the portal tells it: without what only the desk needs to know."""
+    actor = current_actor()
+    for entry in timeline_of(incident, internal=False):
+        mine = entry.author_id == actor.person_id
+        if entry.kind != "change" or entry.event == "attachment.added":
+            yield entry
+        elif words := change_words(entry, mine=mine, reader_side=is_for(incident, actor)):
+            yield replace(entry, text=words)

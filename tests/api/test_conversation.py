@@ -90,7 +90,13 @@ def test_a_requester_sees_no_note(agent: Caller, caller: Callable[..., Caller]) 
     agent.post(f"{path}/comments", {"text": "We are on it.", "is_public": True})
     own = caller(person, *FOLLOWING)
     assert [said["text"] for said in own.get(f"{path}/comments").json["items"]] == ["We are on it."]
-    assert "Difficult" not in own.get(f"{path}/timeline").text
+    agent.patch(path, {"priority": 4, "reason": "Always complains."})
+    agent.post(f"{path}/start")
+    told = own.get(f"{path}/timeline").json["items"]
+    assert "incident.started" in [entry["event"] for entry in told]
+    assert {"incident.prioritised", "incident.amended"}.isdisjoint(entry["event"] for entry in told)
+    assert "Difficult" not in str(told)
+    assert "incident.prioritised" in agent.get(f"{path}/timeline").text
     assert own.post(f"{path}/comments", {"text": "Psst.", "is_public": False}).status_code == 403
     assert len(agent.get(f"{path}/comments").json["items"]) == 2
 
