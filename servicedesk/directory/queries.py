@@ -41,19 +41,24 @@ def find_person_by_mail(mail: str) -> Person | None:
 def list_people(typed: str = "") -> Select[Person]:
     """Return the query for active people whose name, mail or phone has every typed word in it."""
     query = select(Person).where(Person.is_active)
-    for word in typed.lower().split():
+    for word in _words(typed):
         query = query.where(Person.search_text.contains(word, autoescape=True))
     return query.options(joinedload(Person.organisation), joinedload(Person.site), joinedload(Person.group))
 
 
 def find_people(typed: str, limit: int = 10) -> Sequence[Person]:
     """Return the first people for what was typed, beginnings first; nobody for nothing."""
-    words = typed.lower().split()
+    words = _words(typed)
     if not words:
         return []
     starts = func.lower(Person.name).startswith(words[0], autoescape=True)
     ordered = list_people(typed).order_by(starts.desc(), func.lower(Person.name), Person.id)
     return db.session.scalars(ordered.limit(limit)).all()
+
+
+def _words(typed: str) -> list[str]:
+    """Return the words of what was typed; the database takes no NUL."""
+    return typed.replace("\x00", " ").lower().split()
 
 
 def searchable(name: str, mail: str, phone: str) -> str:

@@ -40,7 +40,7 @@ def hash_password(password: str) -> str:
 
 def check_sign_in(*, mail: str, password: str, address: str, now: datetime) -> Person:
     """Return who signs in; raise NotAllowed, in the same words for every reason within the account."""
-    account = mail.strip().lower()[:254]
+    account = mail.replace("\x00", "").strip().lower()[:254]
     if _is_limited(account, address, now):
         _refuse(account, address, "limited", now)
         raise NotAllowed(TOO_MANY)

@@ -7,6 +7,7 @@ import structlog
 from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -66,6 +67,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(NotSignedIn, lambda _: problem(401, "Send a bearer token that is in force."))
     app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(DataError, _unkeepable)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
@@ -110,6 +112,11 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
 def _stale(error: StaleDataError) -> ResponseReturnValue:
     """Answer a change that somebody else's overtook."""
     return answer(409, "Somebody else changed it at the same moment. Look at what is new, then try again.")
+
+
+def _unkeepable(error: DataError) -> ResponseReturnValue:
+    """Answer what no column can hold: a NUL in a text, a number beyond all numbers."""
+    return answer(400, "Something in it cannot be read: an odd sign, or a number that is far too large.")
 
 
 def _csrf_error(error: CSRFError) -> ResponseReturnValue:
