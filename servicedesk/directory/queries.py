@@ -130,11 +130,6 @@ def list_organisations() -> Sequence[Organisation]:
     return db.session.scalars(select(Organisation).order_by(Organisation.name)).all()
 
 
-def list_members(team_id: int) -> Sequence[Person]:
-    """Return the active people of a team by name."""
-    return list_holders(RoleAssignment.team_id == team_id)
-
-
 def list_agents(desk_id: int) -> Sequence[Person]:
     """Return the active people who can be given a desk's records, by name."""
     return list_holders(RoleAssignment.desk_id == desk_id, RoleAssignment.role.notin_([Role.AUDITOR]))

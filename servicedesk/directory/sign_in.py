@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from servicedesk.core.audit import write_audit_event
 from servicedesk.core.db import db
@@ -136,9 +136,3 @@ def end_session(session_id: int, *, actor: Actor, person: Person, now: datetime,
     details = {"session": session.id} if kind == "person.signed-out" else {}
     subject = person if kind == "person.signed-out" else session
     write_audit_event(kind, subject=subject, actor=actor, at=now, **details)
-
-
-def end_all_sessions(person_id: int, now: datetime) -> None:
-    """End every session of somebody who may not sign in any more."""
-    live = (SignInSession.person_id == person_id, SignInSession.ended_at.is_(None))
-    db.session.execute(update(SignInSession).where(*live).values(ended_at=now))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Protocol
+from typing import Any
 
 from servicedesk.core.audit import AuditEvent, write_audit_event
 from servicedesk.core.db import db
@@ -25,12 +25,6 @@ class Transition:
     event: str
     words: str
     follow: Permission | None = None
-
-
-class Movable(Protocol):
-    """A record with a workflow."""
-
-    TRANSITIONS: ClassVar[dict[str, Transition]]
 
 
 def transition(

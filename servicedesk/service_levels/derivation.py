@@ -79,11 +79,6 @@ class ClockReading:
         return max(0, self.counted_seconds - self.target_seconds)
 
     @property
-    def remaining_seconds(self) -> int:
-        """How much of the target is left."""
-        return max(0, self.target_seconds - self.counted_seconds)
-
-    @property
     def used_percent(self) -> int:
         """The share of the target that is used, in whole percent, rounded down: the one figure to show."""
         return 100 * self.counted_seconds // self.target_seconds if self.target_seconds else 100

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
@@ -107,8 +107,3 @@ def files_of(field: MultipleFileField) -> list[File]:
     """Return the files that were really chosen."""
     chosen = [item for item in field.data or [] if isinstance(item, FileStorage) and item.filename]
     return [File(item.filename or "file", item.stream.read()) for item in chosen]
-
-
-def is_htmx() -> bool:
-    """Return whether htmx asks for a part of a page only."""
-    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
