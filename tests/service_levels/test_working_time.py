@@ -186,10 +186,10 @@ def test_days_may_go_over_the_weekend_and_windows_may_touch_midnight() -> None:
         ("Europe/Londinium", {"mon": ["08:00-18:00"]}, "no time zone"),
         ("", {"mon": ["08:00-18:00"]}, "no time zone"),
         ("Europe/London", {"monday": ["08:00-18:00"]}, "names no days"),
-        ("Europe/London", {"mon": ["8-18"]}, "is no window"),
+        ("Europe/London", {"mon": ["8-18"]}, "is no opening time"),
         ("Europe/London", {"mon": ["08:00-17:60"]}, "past 59"),
-        ("Europe/London", {"mon": ["18:00-08:00"]}, "open before it closes"),
-        ("Europe/London", {"mon": ["08:00-24:01"]}, "open before it closes"),
+        ("Europe/London", {"mon": ["18:00-08:00"]}, "before its closing"),
+        ("Europe/London", {"mon": ["08:00-24:01"]}, "before its closing"),
     ],
 )
 def test_what_cannot_be_a_calendar_is_refused(zone: str, opening: dict[str, list[str]], message: str) -> None:
