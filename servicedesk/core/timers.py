@@ -73,7 +73,9 @@ def set_timer(key: str, path: str, argument: int, due_at: datetime | None) -> No
 
 def cancel_timers(*keys: str) -> None:
     """Forget timers that have not been done."""
-    db.session.execute(delete(Timer).where(Timer.key.in_(keys), Timer.done_at.is_(None)))
+    waiting = delete(Timer).where(Timer.key.in_(keys), Timer.done_at.is_(None))
+    # Fetched, so that the session forgets exactly the rows that this statement took away.
+    db.session.execute(waiting.execution_options(synchronize_session="fetch"))
 
 
 def claim_due(now: datetime, limit: int = 100) -> list[int]:
@@ -100,7 +102,7 @@ def claim_due(now: datetime, limit: int = 100) -> list[int]:
 
 
 class AlreadyDone(Exception):
-    """Another worker did this while we did; what we did is rolled back."""
+    """Another did or cancelled this while we did; what we did is rolled back."""
 
 
 @job(queue="timers")
@@ -117,9 +119,12 @@ def run_timer(timer_id: int) -> None:
     module, _, name = timer.path.rpartition(".")
     getattr(importlib.import_module(module), name)(timer.argument, timer.due_at)
     db.session.flush()
-    db.session.refresh(timer, with_for_update=True)
-    if timer.done_at is not None:
-        raise AlreadyDone(timer.key)
+    if timer not in db.session:
+        return  # what it did made it needless, such as the review of a hold that it has ended
+    found = select(Timer).where(Timer.id == timer_id).with_for_update()
+    timer = db.session.scalar(found.execution_options(populate_existing=True))
+    if timer is None or timer.done_at is not None:
+        raise AlreadyDone(f"timer {timer_id}")
     if timer.due_at is not None and timer.due_at <= now:
         timer.done_at = now
 

@@ -46,7 +46,9 @@ def log_incident(
     """Open an incident for a requester: by the requester, by a colleague, or by an agent for a caller."""
     may_log = actor.may(Permission.INCIDENT_LOG, desk.id)
     if not may_log:
-        require(actor, Permission.INCIDENT_REPORT if team_id is None else Permission.INCIDENT_LOG)
+        require(actor, Permission.INCIDENT_REPORT)
+        if team_id is not None:
+            require(actor, Permission.INCIDENT_LOG, desk.id)
     _check_levels(impact, urgency)
     _check_choices(requester, contact_by, channel)
     _check_places(desk, team_id, category_id, site_id)

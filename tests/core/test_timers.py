@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from servicedesk.core.timers import (
     LEASE_SECONDS,
     LONGEST_LEASE_SECONDS,
     RUN_TIMER,
+    AlreadyDone,
     Heartbeat,
     Timer,
     cancel_timers,
@@ -30,6 +31,9 @@ from servicedesk.core.timers import (
 from servicedesk.directory.models import Organisation
 
 NOTE_DOWN = f"{__name__}.note_down"
+GIVE_UP = f"{__name__}.give_up"
+WAIT_FOR_CANCEL = f"{__name__}.wait_for_cancel"
+BEGUN, CANCELLED = Event(), Event()
 BREAK_DOWN = f"{__name__}.break_down"
 
 
@@ -45,6 +49,21 @@ def break_down(number: int, due_at: datetime) -> None:
     note_down(number, due_at)
     database.session.flush()
     raise ValueError("no luck")
+
+
+@timer_function
+def give_up(number: int, due_at: datetime) -> None:
+    """Leave a row and cancel the timer that this was called by."""
+    note_down(number, due_at)
+    cancel_timers(f"test:{number}")
+
+
+@timer_function
+def wait_for_cancel(number: int, due_at: datetime) -> None:
+    """Leave a row, and take so long that the timer is cancelled meanwhile."""
+    note_down(number, due_at)
+    BEGUN.set()
+    CANCELLED.wait(20)
 
 
 def effects() -> int:
@@ -152,6 +171,31 @@ def test_one_that_was_moved_or_cancelled_after_the_claim_does_nothing(db: Any) -
     assert effects() == 0
     assert timer(moved).done_at is None
     assert claim_due(now + timedelta(hours=1)) == [moved]
+
+
+def test_one_that_makes_itself_needless_is_done(db: Any) -> None:
+    made = make_timer(utcnow(), GIVE_UP)
+    run_timer(made)
+    run_timer(made)
+    assert effects() == 1
+    assert database.session.get(Timer, made) is None
+
+
+def test_one_that_others_cancel_while_it_is_being_done_comes_to_nothing(committed: None, app: Flask) -> None:
+    made = in_transaction(make_timer, utcnow(), WAIT_FOR_CANCEL)
+    with ThreadPoolExecutor(1) as workers:
+
+        def work() -> None:
+            with app.app_context():
+                run_timer(made)
+
+        working = workers.submit(work)
+        BEGUN.wait(20)
+        in_transaction(cancel_timers, "test:1")
+        CANCELLED.set()
+        with pytest.raises(AlreadyDone):
+            working.result(20)
+    assert effects() == 0
 
 
 def test_one_without_a_moment_is_paused(db: Any) -> None:
