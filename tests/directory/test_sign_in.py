@@ -20,7 +20,6 @@ from servicedesk.directory.sign_in import (
     SESSION_LASTS,
     TOO_MANY,
     check_sign_in,
-    end_all_sessions,
     end_session,
     find_session,
     hash_password,
@@ -126,18 +125,6 @@ def test_a_session_ends_with_its_persons_being_here(db: Any) -> None:
     person.is_active = False
     db.session.flush()
     assert find_session(token, utcnow()) is None
-
-
-def test_nobody_ends_anothers_session_and_all_of_somebodys_can_be_ended(db: Any) -> None:
-    person, other, now = make_person(), make_person(), utcnow()
-    tokens = [begin(person), begin(person)]
-    session = list_sessions(person.id, now)[0]
-    with pytest.raises(NotFound):
-        end_session(session.id, actor=acting(other), person=other, now=now, kind="sign-in-session.revoked")
-    assert len(list_sessions(person.id, now)) == 2
-    end_all_sessions(person.id, now)
-    assert [find_session(token, now) for token in tokens] == [None, None]
-    assert list_sessions(person.id, now) == []
 
 
 def test_the_token_itself_is_kept_nowhere(db: Any) -> None:
