@@ -127,6 +127,15 @@ def test_a_session_ends_with_its_persons_being_here(db: Any) -> None:
     assert find_session(token, utcnow()) is None
 
 
+def test_nobody_ends_anothers_session(db: Any) -> None:
+    person, other, now = make_person(), make_person(), utcnow()
+    begin(person)
+    session = list_sessions(person.id, now)[0]
+    with pytest.raises(NotFound):
+        end_session(session.id, actor=acting(other), person=other, now=now, kind="sign-in-session.revoked")
+    assert list_sessions(person.id, now) == [session]
+
+
 def test_the_token_itself_is_kept_nowhere(db: Any) -> None:
     token = begin(make_person())
     kept = db.session.scalars(select(SignInSession)).one()
