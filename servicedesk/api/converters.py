@@ -1,21 +1,7 @@
-"""The parts of a path: ids that the database can hold, and the numbers of records."""
+"""The parts of a path that only the API has: the numbers of records."""
 
 from flask import Flask
-from werkzeug.routing import BaseConverter, ValidationError
-
-LARGEST_ID = 2**63 - 1
-
-
-class IdConverter(BaseConverter):
-    """The id of a row; werkzeug's own integer knows no bound and fails on 5,000 digits."""
-
-    regex = "[0-9]{1,19}"
-
-    def to_python(self, value: str) -> int:
-        """Return the id; one that no row can have is at no address."""
-        if not 0 < int(value) <= LARGEST_ID:
-            raise ValidationError
-        return int(value)
+from werkzeug.routing import BaseConverter
 
 
 class RecordNumberConverter(BaseConverter):
@@ -25,5 +11,5 @@ class RecordNumberConverter(BaseConverter):
 
 
 def init_app(app: Flask) -> None:
-    """Let addresses use the converters."""
-    app.url_map.converters.update(id=IdConverter, record_number=RecordNumberConverter)
+    """Let addresses use the converter."""
+    app.url_map.converters.update(record_number=RecordNumberConverter)

@@ -8,7 +8,8 @@ from flask import Flask
 from flask_smorest import Api
 from marshmallow import Schema, fields
 
-from servicedesk.api.converters import LARGEST_ID, IdConverter, RecordNumberConverter
+from servicedesk.api.converters import RecordNumberConverter
+from servicedesk.web.converters import LARGEST_ID, IdConverter
 
 DESCRIPTION = """\
 Reads and writes what the pages of the service desk read and write, by the same rules and in the same words.

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from servicedesk.api.converters import LARGEST_ID
+from servicedesk.web.converters import LARGEST_ID
 
 # Every refusal goes on from the name of the field: “title” is needed.
 Words = dict[str, str | list[Any] | dict[Any, Any]]

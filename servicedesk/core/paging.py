@@ -146,8 +146,13 @@ def _value(part: Any) -> Any:
         if at.tzinfo is None:
             raise ValueError("a moment needs its zone")
         return at
-    if part is None or (isinstance(part, str) and "\x00" not in part):
+    if part is None or (isinstance(part, str) and _is_keepable(part)):
         return part
     if isinstance(part, int) and not isinstance(part, bool) and abs(part) < 2**62:
         return part
     raise ValueError("not a key")
+
+
+def _is_keepable(text: str) -> bool:
+    """Return whether a database could hold a text: JSON may spell NUL, and half of a surrogate pair."""
+    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)

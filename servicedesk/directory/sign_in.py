@@ -41,6 +41,8 @@ def hash_password(password: str) -> str:
 def check_sign_in(*, mail: str, password: str, address: str, now: datetime) -> Person:
     """Return who signs in; raise NotAllowed, in the same words for every reason within the account."""
     account = mail.replace("\x00", "").strip().lower()[:254]
+    # One attempt at a time for each account: many at once would all be counted as the first.
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(account, 0))))
     if _is_limited(account, address, now):
         _refuse(account, address, "limited", now)
         raise NotAllowed(TOO_MANY)

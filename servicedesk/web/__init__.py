@@ -3,10 +3,12 @@
 from flask import Flask
 
 from servicedesk.web import (
+    converters,
     errors,
     headers,
     health,
     limits,
+    requests,
     sign_in,
     static_files,
     template_helpers,
@@ -20,6 +22,9 @@ def init_app(app: Flask) -> None:
     """Add the shared parts to the application."""
     health.register(web)
     themes.register(web)
-    for part in (static_files, headers, transaction, sign_in, limits, errors, template_helpers):
+    parts = (
+        converters, requests, static_files, headers, transaction, sign_in, limits, errors, template_helpers,
+    )  # fmt: skip
+    for part in parts:
         part.init_app(app)
     app.register_blueprint(web)

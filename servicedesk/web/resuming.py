@@ -6,7 +6,9 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 FIELD = "kept_form"
 LASTS_SECONDS = 3600
-_NOT_KEPT = frozenset({"csrf_token", "password", FIELD})
+# Every password field of ours; none of them is sealed into a page or shown again.
+SECRETS = frozenset({"again", "current", "password"})
+_NOT_KEPT = SECRETS | {"csrf_token", FIELD}
 
 
 def _serializer() -> URLSafeTimedSerializer:
@@ -18,13 +20,27 @@ def keep_and_ask() -> ResponseReturnValue:
     """Answer a form sent without a session: the sign-in page, with what was typed inside it."""
     from servicedesk.web.sign_in import SignInForm
 
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _NOT_KEPT]
-    kept = {"path": request.full_path.rstrip("?"), "fields": fields, "files": bool(request.files)}
-    form = SignInForm(formdata=None)
+    # A sign-in form that waited too long carries what was typed before it.
+    is_sign_in = request.endpoint == "web.sign_in"
     page = render_template(
-        "sign_in.html", form=form, kept=_serializer().dumps(kept), expired=True, refused=True, next=""
+        "sign_in.html",
+        form=SignInForm(formdata=None, data={"mail": request.form.get("mail")} if is_sign_in else None),
+        kept=kept_fields() if is_sign_in else _serializer().dumps(_sent()),
+        expired=True,
+        refused=True,
+        next=request.values.get("next", "") if is_sign_in else "",
     )
     return page, 401
+
+
+def _sent() -> dict[str, object]:
+    """Return what was sent, and to where."""
+    return {"path": request.full_path.rstrip("?"), "fields": _typed(), "files": bool(request.files)}
+
+
+def _typed() -> list[tuple[str, str]]:
+    """Return the fields that can be shown again: no secrets."""
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in _NOT_KEPT]
 
 
 def kept_fields() -> str | None:
@@ -51,11 +67,10 @@ def show_kept(sealed: str) -> ResponseReturnValue:
 
 def offer_again() -> str:
     """Show a form whose token was stale once more: its author sees it and sends it on purpose."""
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _NOT_KEPT]
     return render_template(
         "resume.html",
         action=request.full_path.rstrip("?"),
-        fields=fields,
+        fields=_typed(),
         files=bool(request.files),
         refused=True,
     )

@@ -4,8 +4,8 @@ from typing import Any
 
 from marshmallow import RAISE, Schema
 
-from servicedesk.api.converters import LARGEST_ID
 from servicedesk.api.fields import Text, Whole, an_id
+from servicedesk.web.converters import LARGEST_ID
 
 
 class Body(Schema):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -81,7 +82,9 @@ def _plain(value: Any) -> Any:
 def page_url(**changes: Any) -> str:
     """Return the address of this page with its filters, changed."""
     kept = {name: value for name, value in request.args.items() if name not in ("after", "before", "format")}
-    return url_for(str(request.endpoint), **(request.view_args or {}), **(kept | changes))
+    # Not by `url_for`: to that, names such as _external or desk_id mean more than a filter.
+    query = urlencode(kept | changes)
+    return f"{request.path}?{query}" if query else request.path
 
 
 def paging_of(page: Page) -> dict[str, str | None]:
