@@ -63,7 +63,8 @@ def _verify(settings: Settings) -> int:
         click.echo(f"… and {len(told) - MOST_SHOWN:,} more.")
     result = f"{len(told):,} {'fault' if len(told) == 1 else 'faults'}" if told else "No fault"
     seconds = duration((utcnow() - started).total_seconds())
-    click.echo(f"{result} in {walked[0]:,} events, by {len(anchors):,} anchors ({seconds}).")
+    held_against = f"{len(anchors):,} {'anchor' if len(anchors) == 1 else 'anchors'}"
+    click.echo(f"{result} in {walked[0]:,} events, by {held_against} ({seconds}).")
     return len(told)
 
 

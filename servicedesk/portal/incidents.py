@@ -142,6 +142,7 @@ def _step_page(action: str, number: str, form: ReopenForm | CancelForm, **words:
     """Show the page of one step; opening it when the step cannot be taken says so."""
     incident = get_followed_incident(number, actor=current_actor())
     if not form.is_submitted() and action not in _own_steps(incident):
-        raise InvalidTransition(f"You cannot {incident.TRANSITIONS[action].words} {incident.number} now.")
+        words_of_step = incident.TRANSITIONS[action].words.format(incident.number)
+        raise InvalidTransition(f"You cannot {words_of_step} now.")
     form.version.data = incident.version
     return render_form("portal/records/step.html", form, incident=incident, **words)

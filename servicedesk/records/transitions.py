@@ -16,6 +16,7 @@ from servicedesk.records.models import Record, RecordShare
 class Transition:
     """One step: from which states to which, by what right, leaving which audit event.
 
+    `words` say what is done, with {} for whom or what it is done to.
     `follow` is the right by which the record's own requester may take it too.
     """
 
@@ -42,11 +43,11 @@ def transition(
     """
     step = record.TRANSITIONS[action]
     if not may_take(actor, record, step):
-        raise NotAllowed(f"You do not have the right to {step.words} {record.number}.")
+        raise NotAllowed(f"You do not have the right to {step.words.format(record.number)}.")
     if record.state not in step.sources:
         states = " or ".join(sorted(state_words(source) for source in step.sources))
         raise InvalidTransition(
-            f"{record.number} is {state_words(record.state)}, so you cannot {step.words} it: "
+            f"{record.number} is {state_words(record.state)}, so you cannot {step.words.format('it')}: "
             f"it must be {states}."
         )
     before, record.state = record.state, step.target

@@ -116,3 +116,19 @@ def test_a_person_is_shown_with_what_the_desk_may_see(browser, incident):
         assert words in page
     assert theirs.number not in page
     assert browser.get("/desk/people/999999").status_code == 404
+
+
+def test_a_kept_mail_says_in_words_when_it_was_written(app, sign_in):
+    folder = app.config["SETTINGS"].mail_folder
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / "about-a-printer.eml"
+    kept.write_text(
+        "Subject: About a printer\nTo: a@example.org\nDate: Fri, 20 Nov 2020 06:22:33 +0000\n\nWords.\n"
+    )
+    try:
+        shown = sign_in(factories.make_administrator()).get("/desk/admin/mails").get_data(as_text=True)
+    finally:
+        kept.unlink()
+    assert "About a printer" in shown
+    assert "06:22" in shown
+    assert "+0000" not in shown

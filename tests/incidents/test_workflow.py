@@ -74,6 +74,14 @@ def test_each_step_is_taken_or_refused_as_the_table_says(db: Any, state: Inciden
         assert incident.state == state
 
 
+def test_a_refusal_names_what_is_refused_in_a_whole_sentence(db: Any) -> None:
+    incident = make_incident()
+    with pytest.raises(InvalidTransition, match="is new, so you cannot put it on hold: it must be "):
+        take_step(incident, "hold", acting(make_agent()))
+    with pytest.raises(NotAllowed, match=f"the right to put {incident.number} on hold"):
+        take_step(incident, "hold", acting(make_person()))
+
+
 def test_a_requester_may_not_resolve(db: Any) -> None:
     requester = make_person()
     incident = make_incident(requester=requester)

@@ -26,7 +26,7 @@ class PlaceInTree(Schema):
     """A category by its id and the whole way to it."""
 
     id = fields.Integer(required=True)
-    path = fields.String(required=True, metadata={"example": "Hardware > Laptop"})
+    path = fields.String(required=True, metadata={"example": "Hardware / Laptop"})
 
 
 class IncidentSummarySchema(Schema):

@@ -28,6 +28,7 @@ MAILS = Listing(
     "Mails",
     (("subject", "Subject"), ("to", "To"), ("date", "Date")),
     "Mails are kept as files only while no SMTP server is set.",
+    moments=frozenset({"date"}),
 )
 FAILED = Listing(
     "Mails that failed",
@@ -67,7 +68,7 @@ def _mail_row(name: str, mail: EmailMessage) -> Row:
         "name": name,
         "subject": str(mail["Subject"] or "(no subject)"),
         "to": str(mail["To"] or ""),
-        "date": str(mail["Date"] or ""),
+        "date": mail["Date"].datetime if mail["Date"] else None,
         "url": url_for(".show_mail", name=name),
     }
 
