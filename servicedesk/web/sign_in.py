@@ -156,7 +156,10 @@ class NotSignedIn(Exception):
 def local_target(given: str | None) -> str:
     """Return a path of our own to go on to; never an address elsewhere."""
     wanted = given or ""
-    at = urlsplit(wanted)
+    try:
+        at = urlsplit(wanted)
+    except ValueError:
+        return url_for("portal.home")
     safe = not at.scheme and not at.netloc and wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
     if not safe or at.path == "/sign-in" or any(char in wanted for char in "\\\r\n\t"):
         return url_for("portal.home")
