@@ -9,7 +9,9 @@ from servicedesk.web.frame import portal_shell, provide_shell
 __all__ = ["home", "incidents", "init_app", "records", "reporting", "settings", "tokens"]
 
 
+portal.context_processor(provide_shell(portal_shell))
+
+
 def init_app(app: Flask) -> None:
     """Add the portal to the application."""
-    portal.context_processor(provide_shell(portal_shell))
     app.register_blueprint(portal)

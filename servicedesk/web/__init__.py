@@ -17,11 +17,12 @@ from servicedesk.web import (
 )
 from servicedesk.web.blueprint import web
 
+# Pages that need only to be there.
+__all__ = ["health", "init_app", "themes"]
+
 
 def init_app(app: Flask) -> None:
     """Add the shared parts to the application."""
-    health.register(web)
-    themes.register(web)
     parts = (
         converters, requests, static_files, headers, transaction, sign_in, limits, errors, template_helpers,
     )  # fmt: skip

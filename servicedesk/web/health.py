@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from flask import Blueprint, jsonify
+from flask import jsonify
 from flask.typing import ResponseReturnValue
 from rq import Worker
 from sqlalchemy import select, text
@@ -14,6 +14,7 @@ from servicedesk.core.jobs import QUEUES, redis_connection
 from servicedesk.core.migrating import newest_revision
 from servicedesk.core.timers import Heartbeat
 from servicedesk.web.access import public
+from servicedesk.web.blueprint import web
 
 SILENT_AFTER = timedelta(seconds=60)
 
@@ -54,18 +55,14 @@ CHECKS: dict[str, Callable[[], None]] = {
 }
 
 
-def register(web: Blueprint) -> None:
-    """Add the two pages."""
-    web.add_url_rule("/healthz", view_func=healthz)
-    web.add_url_rule("/readyz", view_func=readyz)
-
-
+@web.get("/healthz")
 @public
 def healthz() -> ResponseReturnValue:
     """Say that the process lives."""
     return jsonify(status="alive")
 
 
+@web.get("/readyz")
 @public
 def readyz() -> ResponseReturnValue:
     """Say what is in order and what is not."""

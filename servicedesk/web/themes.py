@@ -3,19 +3,15 @@
 from datetime import timedelta
 from typing import Literal, get_args
 
-from flask import Blueprint, redirect, request
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from servicedesk.web.access import public
+from servicedesk.web.blueprint import web
 from servicedesk.web.sign_in import local_target
 
 Theme = Literal["auto", "light", "dark"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
-
-
-def register(web: Blueprint) -> None:
-    """Add the choice."""
-    web.add_url_rule("/theme", endpoint="set_theme", view_func=set_theme, methods=["POST"])
 
 
 def theme() -> Theme:
@@ -24,6 +20,7 @@ def theme() -> Theme:
     return next((known for known in THEMES if known == chosen), "auto")
 
 
+@web.post("/theme")
 @public
 def set_theme() -> ResponseReturnValue:
     """Keep the choice in a cookie and go back."""
