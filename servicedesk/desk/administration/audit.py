@@ -24,15 +24,17 @@ from servicedesk.web.choices import choice
 EVENTS = Listing(
     "Audit",
     (
-        ("recorded_at", "When"),
+        ("at", "When"),
         ("who", "Who"),
         ("words", "What"),
         ("subject", "On"),
         ("details", "Details"),
         ("kind", "Kind"),
+        ("recorded_at", "Recorded"),
     ),
     "No event meets these filters. Clear one of them.",
-    moments=frozenset({"recorded_at"}),
+    moments=frozenset({"at", "recorded_at"}),
+    unbroken=frozenset({"kind"}),
     main="words",
 )
 NEWEST_FIRST = (SortKey(AuditEvent.id, "id", descending=True),)

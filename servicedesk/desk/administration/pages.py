@@ -42,13 +42,20 @@ class Listing:
     empty: str
     numeric: frozenset[str] = frozenset()
     moments: frozenset[str] = frozenset()
+    unbroken: frozenset[str] = frozenset()
     main: str = ""
 
     def heads(self) -> list[dict[str, Any]]:
         """Return the columns as the table macro wants them."""
         main = self.main or self.columns[0][0]
         return [
-            {"key": key, "label": label, "numeric": key in self.numeric, "main": key == main}
+            {
+                "key": key,
+                "label": label,
+                "numeric": key in self.numeric,
+                "nowrap": key in self.unbroken,
+                "main": key == main,
+            }
             for key, label in self.columns
         ]
 
