@@ -35,7 +35,7 @@ class ClockView:
 
 
 def duration_in_words(seconds: float) -> str:
-    """Say a length of time, cut to what matters: "45 s", "1 h 20 min", "1 day 4 h", "3 days"."""
+    """Say a length of time, cut to what matters: "45 s", "1 h 20 min", "1 day 4 h", "3 days", "5 months"."""
     whole = int(abs(seconds))
     minutes, hours, days = whole // 60, whole // 3600, whole // 86400
     if whole < 60:
@@ -44,7 +44,14 @@ def duration_in_words(seconds: float) -> str:
         return f"{minutes} min"
     if days < 1:
         return f"{hours} h" + _tail(minutes % 60, "min")
-    return "1 day" + _tail(hours % 24, "h") if days < 2 else f"{days} days"
+    return "1 day" + _tail(hours % 24, "h") if days < 2 else _long(days)
+
+
+def _long(days: int) -> str:
+    """Say many days: nobody counts a hundred of them."""
+    if days < 60:
+        return f"{days} days"
+    return f"{days // 30} months" if days < 730 else f"{days // 365} years"
 
 
 def _tail(count: int, unit: str) -> str:

@@ -61,6 +61,8 @@ def test_today_is_londons_day_and_not_utcs() -> None:
     ("passed", "words"),
     [
         (timedelta(days=2, hours=5), "2 days ago (Thu 19 Nov 09:20)"),
+        (timedelta(days=100), "3 months ago (Thu 13 Aug 15:20)"),
+        (timedelta(days=3882), "10 years ago (Tue 5 Apr 2016 15:20)"),
         (timedelta(seconds=59), "just now (today 14:19)"),
         (timedelta(seconds=-5), "just now (today 14:20)"),
         (timedelta(minutes=4), "4 min ago (today 14:16)"),

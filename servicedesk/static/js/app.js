@@ -37,7 +37,7 @@ function closeMenus(event) {
   }
 }
 
-/** A length of time in the same words as servicedesk/web/words.py. */
+/** A length of time in the same words as servicedesk/core/words.py. */
 export function durationInWords(seconds) {
   const whole = Math.floor(Math.abs(seconds));
   const minutes = Math.floor(whole / 60), hours = Math.floor(minutes / 60), days = Math.floor(hours / 24);
@@ -45,7 +45,9 @@ export function durationInWords(seconds) {
   if (whole < 60) return `${whole} s`;
   if (hours < 1) return `${minutes} min`;
   if (days < 1) return `${hours} h${tail(minutes % 60, "min")}`;
-  return days < 2 ? `1 day${tail(hours % 24, "h")}` : `${days} days`;
+  if (days < 2) return `1 day${tail(hours % 24, "h")}`;
+  if (days < 60) return `${days} days`;
+  return days < 730 ? `${Math.floor(days / 30)} months` : `${Math.floor(days / 365)} years`;
 }
 
 const PHRASES = {
