@@ -13,7 +13,7 @@ class IdConverter(BaseConverter):
 
     def to_python(self, value: str) -> int:
         """Return the id; one that no row can have is at no address."""
-        if int(value) > LARGEST_ID:
+        if not 0 < int(value) <= LARGEST_ID:
             raise ValidationError
         return int(value)
 

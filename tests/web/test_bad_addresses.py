@@ -16,7 +16,7 @@ def administrator(sign_in):
 
 
 @pytest.mark.parametrize("rule", ["/desk/people/{}", "/desk/outages/{}", "/desk/admin/people/{}"])
-@pytest.mark.parametrize("number", [BEYOND, int("9" * 40)])
+@pytest.mark.parametrize("number", [0, BEYOND, int("9" * 40)])
 def test_no_row_has_an_id_beyond_what_the_database_counts(administrator, rule, number):
     assert administrator.get(rule.format(number)).status_code == 404
 
